@@ -1,0 +1,86 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+// The targets stand in the order of the flow of the data; an arrow only ever points up this list.
+let package = Package(
+    name: "odometer",
+    products: [
+        .executable(name: "odometer", targets: ["odometer"]),
+        .executable(name: "odometer-fixtures", targets: ["odometer-fixtures"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "UsageModel", swiftSettings: strict),
+        .target(name: "Execution", swiftSettings: strict),
+        .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
+        .target(
+            name: "FileReader", dependencies: ["UsageModel", "Execution", "Compression", crypto],
+            swiftSettings: strict),
+        .target(
+            name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
+            swiftSettings: strict),
+        .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
+        .target(name: "Windowing", dependencies: ["UsageModel"], swiftSettings: strict),
+        .target(
+            name: "Ledger",
+            dependencies: [
+                "UsageModel", "Execution", "CLZ4", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Pipeline",
+            dependencies: [
+                "UsageModel", "Execution", "FileReader", "SchemaValidation", "TenantMapping", "Windowing", "Ledger",
+                crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "odometer",
+            dependencies: [
+                "Pipeline", "Ledger", "UsageModel", "SchemaValidation", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "odometer-fixtures",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Fixtures/Generator",
+            swiftSettings: strict),
+        .testTarget(
+            name: "odometerTests", dependencies: ["odometer", "odometer-fixtures", "UsageModel"],
+            swiftSettings: strict),
+    ]
+        + [
+            "UsageModel", "Compression", "FileReader", "SchemaValidation", "TenantMapping", "Windowing", "Ledger",
+            "Pipeline",
+        ].map { .testTarget(name: "\($0)Tests", dependencies: [.target(name: $0)], swiftSettings: strict) },
+    cxxLanguageStandard: .cxx17
+)
