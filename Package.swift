@@ -20,6 +20,8 @@ let package = Package(
     products: [
         .executable(name: "odometer", targets: ["odometer"]),
         .executable(name: "odometer-fixtures", targets: ["odometer-fixtures"]),
+        // For Benchmarks/, which is a package of its own.
+        .library(name: "OdometerStages", targets: ["UsageModel", "SchemaValidation", "TenantMapping", "Windowing"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -41,7 +43,7 @@ let package = Package(
         .target(name: "Execution", swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
         .target(
-            name: "FileReader", dependencies: ["UsageModel", "Execution", "Compression", crypto],
+            name: "FileReader", dependencies: ["UsageModel", "Compression", crypto],
             swiftSettings: strict),
         .target(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
@@ -64,23 +66,41 @@ let package = Package(
         .executableTarget(
             name: "odometer",
             dependencies: [
-                "Pipeline", "Ledger", "UsageModel", "SchemaValidation", logging,
+                "Pipeline", "Ledger", "UsageModel", "SchemaValidation", "Windowing", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "odometer-fixtures",
-            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["UsageModel", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Fixtures/Generator",
             swiftSettings: strict),
+        .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
-            name: "odometerTests", dependencies: ["odometer", "odometer-fixtures", "UsageModel"],
+            name: "CompressionTests", dependencies: ["Compression", "CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
+        .testTarget(
+            name: "FileReaderTests",
+            dependencies: ["FileReader", "UsageModel", "Compression", "CLZ4", "CZlib", "CZstd", crypto],
             swiftSettings: strict),
-    ]
-        + [
-            "UsageModel", "Compression", "FileReader", "SchemaValidation", "TenantMapping", "Windowing", "Ledger",
-            "Pipeline",
-        ].map { .testTarget(name: "\($0)Tests", dependencies: [.target(name: $0)], swiftSettings: strict) },
+        .testTarget(
+            name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],
+            swiftSettings: strict),
+        .testTarget(name: "TenantMappingTests", dependencies: ["TenantMapping", "UsageModel"], swiftSettings: strict),
+        .testTarget(name: "WindowingTests", dependencies: ["Windowing", "UsageModel"], swiftSettings: strict),
+        .testTarget(
+            name: "LedgerTests",
+            dependencies: ["Ledger", "UsageModel", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PipelineTests", dependencies: ["Pipeline", "UsageModel", "SchemaValidation"], swiftSettings: strict),
+        .testTarget(
+            name: "odometerTests",
+            dependencies: [
+                "odometer", "odometer-fixtures", "Ledger", "Windowing", "Pipeline", "UsageModel",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+    ],
     cxxLanguageStandard: .cxx17
 )

@@ -5,6 +5,10 @@ extension Quantity {
     /// is allowed, and zeros at the end of the fraction cost nothing: `1.50e3` is 1500. O(length), no allocation.
     @inlinable
     public init?(json text: UnsafeBufferPointer<UInt8>) {
+        if let short = unsafe Quantity(short: text) {
+            self = short
+            return
+        }
         var index = 0
         let end = text.count
         var negative = false
@@ -57,6 +61,60 @@ extension Quantity {
         let parsed = text.withUTF8 { unsafe Quantity(json: $0) }
         guard let parsed else { return nil }
         self = parsed
+    }
+
+    /// The usual case: at most 18 digits, at most 12 of them after the point, and no exponent, which one
+    /// multiplication scales. `nil` leaves the text to the long way.
+    @inlinable
+    init?(short text: UnsafeBufferPointer<UInt8>) {
+        let end = text.count
+        if end == 0 || end > 20 { return nil }
+        let negative = unsafe text[0] == 0x2D
+        let first = negative ? 1 : 0
+        var index = first
+        var magnitude: UInt64 = 0
+        while index < end, case let digit = unsafe text[index] &- 0x30, digit < 10 {
+            magnitude = magnitude &* 10 &+ UInt64(digit)
+            index += 1
+        }
+        let whole = index - first
+        if whole == 0 || whole > 18 { return nil }
+        if whole > 1, unsafe text[first] == 0x30 { return nil }
+        var decimals = 0
+        if index < end {
+            if unsafe text[index] != 0x2E { return nil }
+            index += 1
+            while index < end, case let digit = unsafe text[index] &- 0x30, digit < 10 {
+                magnitude = magnitude &* 10 &+ UInt64(digit)
+                decimals += 1
+                index += 1
+            }
+            if index < end || decimals == 0 || decimals > Quantity.decimalPlaces || whole + decimals > 18 { return nil }
+        }
+        let product = magnitude.multipliedFullWidth(by: Quantity.powerOfTen(Quantity.decimalPlaces - decimals))
+        // Below 10³⁰, so the sign is free.
+        let units = Int128(product.high) << 64 | Int128(product.low)
+        self.units = negative ? 0 - units : units
+    }
+
+    /// 10 to the power of 0 to 12.
+    @inlinable
+    static func powerOfTen(_ exponent: Int) -> UInt64 {
+        switch exponent {
+        case 0: 1
+        case 1: 10
+        case 2: 100
+        case 3: 1_000
+        case 4: 10_000
+        case 5: 100_000
+        case 6: 1_000_000
+        case 7: 10_000_000
+        case 8: 100_000_000
+        case 9: 1_000_000_000
+        case 10: 10_000_000_000
+        case 11: 100_000_000_000
+        default: 1_000_000_000_000
+        }
     }
 
     @usableFromInline
