@@ -1,0 +1,90 @@
+import Compression
+import Synchronization
+import UsageModel
+
+/// A compressed file, decompressed as it is read. One task uses it at a time.
+final class CompressedContents: FileContents {
+    let file: FileHandle
+    private let state: Mutex<CompressedState>
+
+    init(_ file: FileHandle, kind: CompressionKind, size: UInt64) throws(ContentsError) {
+        self.file = file
+        do throws(CompressionError) {
+            state = Mutex(CompressedState(file: file, stream: try DecompressionStream(kind), size: size))
+        } catch { throw .data(file.path, error.description) }
+    }
+
+    func refresh(size: UInt64) {
+        state.withLock { $0.size = size }
+    }
+
+    func canRead(at offset: UInt64) -> Bool {
+        state.withLock { $0.offset == offset }
+    }
+
+    func read(
+        at offset: UInt64, into buffer: UnsafeMutableBufferPointer<UInt8>
+    ) -> ContentsRead {
+        state.withLock { state in
+            precondition(state.offset == offset, "compressed contents are read in order")
+            return unsafe state.read(into: buffer)
+        }
+    }
+
+    func giveBack(_ bytes: UnsafeBufferPointer<UInt8>) {
+        state.withLock { unsafe $0.giveBack(bytes) }
+    }
+
+    func expected(from offset: UInt64) -> UInt64 {
+        state.withLock { max(64 << 10, ($0.size - min($0.size, $0.stream.bytesIn)) &* 16) }
+    }
+
+    var ending: ContentsEnding {
+        state.withLock { state in
+            do throws(CompressionError) {
+                try state.stream.finish()
+                return .ended
+            } catch { return .inside(.data(file.path, error.description)) }
+        }
+    }
+
+    /// Compressed bytes from which nothing past `position` has come.
+    func inputBytes(before position: UInt64) -> UInt64 {
+        state.withLock { $0.inputBytes(before: position) }
+    }
+
+    /// Reads up to `position` and lets go of it. Returns the last bytes before it; `nil` when there is not so much.
+    func skip(to position: UInt64) throws(ContentsError) -> [UInt8]? {
+        var recent: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        var offset: UInt64 = 0
+        while offset < position {
+            let wanted = Int(min(UInt64(buffer.count), position - offset))
+            let read = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
+                let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<wanted])
+                let read = unsafe self.read(at: offset, into: target)
+                unsafe PositionGuard.advance(&recent, over: UnsafeBufferPointer(rebasing: target[..<read.count]))
+                return read
+            }
+            offset += UInt64(read.count)
+            if let failure = read.failure { throw failure }
+            if read.isAtEnd && offset < position { return nil }
+        }
+        return recent
+    }
+
+    func descriptor(
+        at position: UInt64, recent: [UInt8], identity: FileIdentity, path: ByteString
+    ) throws(FileError) -> FileDescriptor {
+        let (offset, kind, isComplete) = state.withLock {
+            ($0.inputBytes(before: position), $0.stream.kind, $0.isComplete && $0.offset == position)
+        }
+        let count = PositionGuard.count(before: offset)
+        let input = try file.bytes(at: offset - UInt64(count), count: count)
+        if input.count < count { throw FileError(operation: "read", path: file.path, code: 0) }
+        return FileDescriptor(
+            identity: identity, kind: kind, isComplete: isComplete,
+            contents: PositionGuard(offset: position, recent: recent),
+            input: PositionGuard(offset: offset, recent: input), path: path)
+    }
+}

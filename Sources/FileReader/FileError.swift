@@ -1,0 +1,40 @@
+import Glibc
+import UsageModel
+
+/// A system call on a file or directory failed.
+struct FileError: Error, CustomStringConvertible {
+    /// What was to be done, such as `open`.
+    var operation: String
+    var path: ByteString
+    /// The value of `errno`.
+    var code: CInt
+
+    var description: String {
+        "cannot \(operation) \(path): \(unsafe String(cString: strerror(code))) (errno \(code)); \(advice)"
+    }
+
+    private var advice: String {
+        switch code {
+        case EACCES, EPERM: "give this user the right to read it, or exclude it"
+        case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
+        case EIO: "check the disk it lies on"
+        default: "it is tried again when it changes"
+        }
+    }
+}
+
+/// Why the contents of a file could not be read.
+enum ContentsError: Error {
+    case file(FileError)
+    /// The path, and what is wrong with the data.
+    case data(ByteString, String)
+}
+
+extension ContentsError: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .file(let error): error.description
+        case .data(let path, let detail): "\(path): \(detail)"
+        }
+    }
+}

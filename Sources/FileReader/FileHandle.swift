@@ -1,0 +1,57 @@
+import Glibc
+import UsageModel
+
+/// An open file; closed when the last reference goes.
+final class FileHandle: Sendable {
+    let path: ByteString
+    private let descriptor: CInt
+
+    init(opening path: ByteString) throws(FileError) {
+        // Not to block where a pipe has taken the file's place.
+        let descriptor = unsafe open(path.cPath, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+        if descriptor < 0 { throw FileError(operation: "open", path: path, code: errno) }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func status() throws(FileError) -> FileStatus {
+        var status = stat()
+        if unsafe fstat(descriptor, &status) != 0 {
+            throw FileError(operation: "look at", path: path, code: errno)
+        }
+        return FileStatus(status)
+    }
+
+    /// Reads from `offset` on until the buffer is full or the file ends. Returns how many bytes.
+    func read(at offset: UInt64, into buffer: UnsafeMutableBufferPointer<UInt8>) throws(FileError) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        var count = 0
+        while count < buffer.count {
+            let got = unsafe pread(descriptor, base + count, buffer.count - count, off_t(offset) + off_t(count))
+            if got > 0 {
+                count += got
+            } else if got == 0 {
+                break
+            } else if errno != EINTR {
+                throw FileError(operation: "read", path: path, code: errno)
+            }
+        }
+        return count
+    }
+
+    /// Up to `count` bytes from `offset` on.
+    func bytes(at offset: UInt64, count: Int) throws(FileError) -> [UInt8] {
+        var failure: FileError?
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            do throws(FileError) {
+                initialized = unsafe try read(at: offset, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+        return bytes
+    }
+}

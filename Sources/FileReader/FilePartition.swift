@@ -1,0 +1,92 @@
+import Compression
+import UsageModel
+
+/// A partition that is known, and how far it was read.
+struct FilePartition: Sendable {
+    /// The partition's name for ever: `firstPath#generation`.
+    let id: ByteString
+    /// Where the file was when it was first seen, relative to the base where it lies under it.
+    let firstPath: ByteString
+    let generation: Int
+    /// What recognises the file at `position`.
+    var descriptor: FileDescriptor
+    /// Where the file is now, absolute.
+    var path: ByteString
+    /// The first position that was not given out.
+    var position: UInt64
+    /// The last bytes before `position`; `nil` until the file was opened.
+    var recent: [UInt8]?
+    /// A too long line that has no end yet: it begins at `position`.
+    var oversized: OversizedLine?
+    /// What the file was like when there was nothing more to read in it.
+    var settled: Settled?
+    /// Bytes at the end that are no whole line yet.
+    var pendingBytes: UInt64 = 0
+    /// Whether the file has left its first path, so that nothing more is expected.
+    var isClosed = false
+    /// Scans since it left the patterns without growing.
+    var idleScans = 0
+
+    struct Settled: Sendable, Hashable {
+        var size: UInt64
+        var changed: Int64
+        var isClosed: Bool
+    }
+
+    /// A file that is seen for the first time.
+    init(firstPath: ByteString, generation: Int, path: ByteString, status: FileStatus, kind: CompressionKind?) {
+        self.firstPath = firstPath
+        self.generation = generation
+        self.path = path
+        id = ByteString(firstPath.bytes + [0x23] + Array(String(generation).utf8))
+        descriptor = FileDescriptor(
+            identity: status.identity, kind: kind, contents: .start, input: kind == nil ? nil : .start,
+            path: firstPath)
+        position = 0
+        recent = []
+    }
+
+    /// One that is in the ledger; `nil` when its id or descriptor cannot be read.
+    init?(_ state: PartitionState, base: ByteString) {
+        let bytes = state.partition.id.bytes
+        guard let mark = bytes.lastIndex(of: 0x23),
+            let generation = Int(String(decoding: bytes[(mark + 1)...], as: UTF8.self)),
+            let descriptor = FileDescriptor(state.partition.descriptor),
+            case .byte(let position) = state.position, descriptor.contents.offset == position
+        else { return nil }
+        id = state.partition.id
+        firstPath = ByteString(Array(bytes[..<mark]))
+        self.generation = generation
+        self.descriptor = descriptor
+        self.position = position
+        path = descriptor.path.absolute(under: base)
+    }
+
+    /// Whether a file of this size can be the one that was read.
+    func admits(size: UInt64) -> Bool {
+        size >= (descriptor.input?.offset ?? position)
+    }
+
+    func state(in source: String) -> PartitionState {
+        PartitionState(
+            partition: Partition(source: source, id: id, descriptor: descriptor.encoded()), position: .byte(position))
+    }
+
+    /// The order in which partitions are read: by first path as bytes, older generations first.
+    static func precedes(_ left: FilePartition, _ right: FilePartition) -> Bool {
+        left.firstPath != right.firstPath ? left.firstPath < right.firstPath : left.generation < right.generation
+    }
+}
+
+extension ByteString {
+    /// The path without the base, where it lies under it.
+    func relative(to base: ByteString) -> ByteString {
+        let prefix = base.bytes.last == 0x2F ? base.bytes : base.bytes + [0x2F]
+        return bytes.starts(with: prefix) ? ByteString(Array(bytes[prefix.count...])) : self
+    }
+
+    func absolute(under base: ByteString) -> ByteString {
+        if bytes.first == 0x2F { return self }
+        return ByteString((base.bytes.last == 0x2F ? base.bytes : base.bytes + [0x2F]) + bytes)
+    }
+}

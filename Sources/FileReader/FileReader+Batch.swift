@@ -1,0 +1,192 @@
+import Glibc
+import UsageModel
+
+// Cutting a partition's bytes into batches.
+extension FileReader {
+    /// The next batch of the turn; `nil` at its end.
+    mutating func advance(_ turn: inout FileTurn) -> RecordBatch? {
+        let first = turn.ahead.take() ?? produce(&turn)
+        guard var batch = first else { return nil }
+        turn.ahead = produce(&turn)
+        batch.reachesEnd = turn.ahead == nil
+        return batch
+    }
+
+    /// The next batch, or `nil` when there is none at present or the reading failed.
+    private mutating func produce(_ turn: inout FileTurn) -> RecordBatch? {
+        if turn.isExhausted { return nil }
+        do throws(ContentsError) {
+            let batch =
+                partitions[turn.index].oversized == nil ? try readLines(&turn) : try readOversized(&turn)
+            if let batch { return batch }
+        } catch { turn.failure = error }
+        turn.isExhausted = true
+        return nil
+    }
+
+    /// As many whole lines as a batch holds, or the beginning of a line that is too long.
+    private mutating func readLines(_ turn: inout FileTurn) throws(ContentsError) -> RecordBatch? {
+        let position = partitions[turn.index].position
+        // The longest record, a byte order mark, its line end, and one byte more that shows that it is too long.
+        let longest = options.maximumRecordBytes + 8
+        var capacity = Int(min(UInt64(options.batchBytes), max(1, turn.contents.expected(from: position))))
+        while true {
+            let (slab, read) = readSlab(&turn, at: position, capacity)
+            let count = slab.count - RecordBatch.padding
+            let (cut, end) = unsafe slab.withUnsafeBufferPointer { slab in
+                let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<count])
+                return unsafe cutLines(bytes, &turn, isAtEnd: read.isAtEnd)
+            }
+            unsafe slab.withUnsafeBufferPointer { slab in
+                unsafe turn.contents.giveBack(UnsafeBufferPointer(rebasing: slab[end..<count]))
+            }
+            if end > 0 {
+                turn.records = cut.records.count
+                if let failure = read.failure, !cut.isOversized {
+                    turn.failure = failure
+                    turn.isExhausted = true
+                }
+                return try batch(&turn, slab, end, cut)
+            }
+            if cut.isOversized { return try readOversized(&turn) }
+            if read.isAtEnd { return nil }
+            if let failure = read.failure { throw failure }
+            // A line that is longer than a batch.
+            capacity = max(capacity, longest)
+        }
+    }
+
+    /// Reads into a new slab: the bytes, then the padding.
+    private func readSlab(
+        _ turn: inout FileTurn, at position: UInt64, _ capacity: Int
+    ) -> ([UInt8], ContentsRead) {
+        var read = ContentsRead(count: 0, isAtEnd: false)
+        let slab = unsafe [UInt8](unsafeUninitializedCapacity: capacity + RecordBatch.padding) { buffer, count in
+            let room = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<capacity])
+            read = unsafe turn.contents.read(at: position, into: room)
+            count = read.count + RecordBatch.padding
+            unsafe UnsafeMutableBufferPointer(rebasing: buffer[read.count..<count]).initialize(repeating: 0)
+        }
+        return (slab, read)
+    }
+
+    /// The whole lines of a slab and where they end, the unfinished last one included where it may be taken.
+    private mutating func cutLines(
+        _ bytes: UnsafeBufferPointer<UInt8>, _ turn: inout FileTurn, isAtEnd: Bool
+    ) -> (cut: LineCut, end: Int) {
+        let mark = unsafe LineCut.mark(bytes, at: partitions[turn.index].position)
+        var cut = unsafe LineCut(
+            bytes, mark: mark, maximum: options.maximumRecordBytes, expected: turn.records + turn.records / 8)
+        guard isAtEnd, !cut.isOversized else { return (cut, cut.end) }
+        turn.isExhausted = true
+        partitions[turn.index].pendingBytes = UInt64(bytes.count - cut.end)
+        let record = unsafe LineCut.record(bytes, cut.end == 0 ? mark : cut.end, bytes.count)
+        let first = Int(record.start)
+        let line = unsafe UnsafeBufferPointer(rebasing: bytes[first..<first + Int(record.length)])
+        let isWholeTail = unsafe isOpen(turn) && cut.end < bytes.count && isWhole(Span(_unsafeElements: line))
+        guard endsLine(&turn) || isWholeTail else {
+            return (cut, cut.end)
+        }
+        if unsafe !LineCut.isBlank(bytes, record) { cut.records.append(record) }
+        cut.end = bytes.count
+        partitions[turn.index].pendingBytes = 0
+        return (cut, cut.end)
+    }
+
+    /// Whether the present end of the contents ends the last line too. A stream that is not finished never does; in an
+    /// archive it is a failure, told after what stands before it.
+    private func endsLine(_ turn: inout FileTurn) -> Bool {
+        switch turn.contents.ending {
+        case .open: return ends == .archive || partitions[turn.index].isClosed
+        case .ended: return true
+        case .inside(let error):
+            if ends == .archive { turn.failure = error }
+            return false
+        }
+    }
+
+    /// Whether it is a plain file, whose last line may be whole without a line end.
+    private func isOpen(_ turn: FileTurn) -> Bool {
+        if case .open = turn.contents.ending { ends == .live } else { false }
+    }
+
+    /// Makes the batch of the first `end` bytes of a slab and moves the position over them.
+    private mutating func batch(
+        _ turn: inout FileTurn, _ slab: consuming [UInt8], _ end: Int, _ cut: LineCut
+    ) throws(ContentsError) -> RecordBatch {
+        var slab = slab
+        slab.removeLast(slab.count - RecordBatch.padding - end)
+        unsafe slab.withUnsafeMutableBufferPointer { slab in
+            unsafe slab[end...].update(repeating: 0)
+        }
+        let start = partitions[turn.index].position
+        var recent = partitions[turn.index].recent ?? []
+        unsafe slab.withUnsafeBufferPointer { slab in
+            unsafe PositionGuard.advance(&recent, over: UnsafeBufferPointer(rebasing: slab[..<end]))
+        }
+        let partition = try move(&turn, to: start + UInt64(end), recent)
+        return RecordBatch(
+            partition: partition,
+            range: PositionRange(start: .byte(start), end: .byte(start + UInt64(end))), bytes: slab,
+            records: cut.records)
+    }
+
+    /// Moves the partition's position on. Returns the partition as it is to be recognised there.
+    private mutating func move(
+        _ turn: inout FileTurn, to position: UInt64, _ recent: [UInt8]
+    ) throws(ContentsError) -> Partition {
+        let known = partitions[turn.index].descriptor
+        do throws(FileError) {
+            partitions[turn.index].descriptor = try turn.contents.descriptor(
+                at: position, recent: recent, identity: known.identity, path: known.path)
+        } catch { throw .file(error) }
+        partitions[turn.index].position = position
+        partitions[turn.index].recent = recent
+        var partition = turn.partition
+        partition.descriptor = partitions[turn.index].descriptor.encoded()
+        return partition
+    }
+
+    /// Takes in a line that is too long, in pieces. `nil` when it has no end yet; what was taken in is kept.
+    private mutating func readOversized(_ turn: inout FileTurn) throws(ContentsError) -> RecordBatch? {
+        let start = partitions[turn.index].position
+        var buffer = [UInt8](repeating: 0, count: min(256 << 10, options.maximumRecordBytes + 8))
+        var line = partitions[turn.index].oversized
+        var isWhole = false
+        while !isWhole {
+            let offset = start + (line?.count ?? 0)
+            let read = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
+                let read = unsafe turn.contents.read(at: offset, into: buffer)
+                let bytes = unsafe UnsafeBufferPointer(rebasing: buffer[..<read.count])
+                if line == nil {
+                    line = OversizedLine(
+                        recent: partitions[turn.index].recent ?? [], mark: unsafe LineCut.mark(bytes, at: start))
+                }
+                let end = unsafe FileReader.lineEnd(bytes)
+                unsafe line?.append(UnsafeBufferPointer(rebasing: bytes[..<(end ?? read.count)]))
+                unsafe turn.contents.giveBack(UnsafeBufferPointer(rebasing: bytes[(end ?? read.count)...]))
+                isWhole = end != nil
+                return read
+            }
+            partitions[turn.index].oversized = line
+            if !isWhole, let failure = read.failure { throw failure }
+            if !isWhole && read.isAtEnd {
+                turn.isExhausted = true
+                partitions[turn.index].pendingBytes = line?.count ?? 0
+                if !endsLine(&turn) { return nil }
+                isWhole = true
+            }
+        }
+        guard let line else { return nil }
+        let partition = try move(&turn, to: start + line.count, line.recent)
+        partitions[turn.index].oversized = nil
+        partitions[turn.index].pendingBytes = 0
+        return line.batch(of: partition, from: start)
+    }
+
+    /// The place after the first line feed.
+    private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let base = bytes.baseAddress, let found = unsafe memchr(base, 0x0A, bytes.count) else { return nil }
+        return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
+    }
+}

@@ -1,0 +1,112 @@
+import UsageModel
+
+// Finding the files and telling which partition each is.
+extension FileReader {
+    /// Scans after which a file that has left the patterns and does not grow is closed.
+    private static let scansUntilClosed = 16
+
+    /// Looks for files and makes the list of visits.
+    mutating func scan() {
+        let entries = tree.entries()
+        noteDirectories()
+        var candidates = [Int?](repeating: nil, count: entries.count)
+        var claimed: Set<Int> = []
+        // Files that keep their inode first, wherever they are now; then those that took a known path.
+        for (place, entry) in entries.enumerated() {
+            if let index = candidate(byIdentityOf: entry), claimed.insert(index).inserted { candidates[place] = index }
+        }
+        for (place, entry) in entries.enumerated() where candidates[place] == nil {
+            if let index = candidate(byPathOf: entry), claimed.insert(index).inserted { candidates[place] = index }
+        }
+        present = [:]
+        visits = []
+        for (entry, candidate) in zip(entries, candidates) { plan(entry, candidate) }
+        for index in open.indices where !claimed.contains(index) { planDraining(index, among: entries) }
+        visits.sort { left, right in
+            left.firstPath != right.firstPath
+                ? right.firstPath < left.firstPath : left.generation > right.generation
+        }
+        needsScan = false
+    }
+
+    private mutating func noteDirectories() {
+        let failures = tree.failures
+        deferred += failures.filter { !refusedDirectories.contains($0.path) }
+        refusedDirectories = Set(failures.map(\.path))
+    }
+
+    private func candidate(byIdentityOf entry: FileTree.Entry) -> Int? {
+        guard let index = byIdentity[entry.status.identity], partitions[index].admits(size: entry.status.size) else {
+            return nil
+        }
+        // Without a byte that was read there is nothing to tell a renamed file from one that took over its inode.
+        return partitions[index].position > 0 || partitions[index].path == entry.path ? index : nil
+    }
+
+    private func candidate(byPathOf entry: FileTree.Entry) -> Int? {
+        guard let index = latest[entry.path.relative(to: base)],
+            partitions[index].descriptor.identity != entry.status.identity,
+            partitions[index].admits(size: entry.status.size), !hasUnread(index)
+        else { return nil }
+        return index
+    }
+
+    /// Whether the open handle of a partition has bytes that were not read.
+    private func hasUnread(_ index: Int) -> Bool {
+        guard let contents = open[index], let status = try? contents.file.status() else { return false }
+        return status.size > (partitions[index].settled?.size ?? 0) || partitions[index].pendingBytes > 0
+    }
+
+    private mutating func plan(_ entry: FileTree.Entry, _ candidate: Int?) {
+        if let candidate {
+            partitions[candidate].isClosed = hasLeft(candidate, entry)
+            if partitions[candidate].descriptor.identity == entry.status.identity {
+                partitions[candidate].path = entry.path
+                partitions[candidate].descriptor.path = entry.path.relative(to: base)
+            }
+            present[candidate] = entry.status
+            let now = FilePartition.Settled(
+                size: entry.status.size, changed: entry.status.changed, isClosed: partitions[candidate].isClosed)
+            if partitions[candidate].settled == now { return }
+        }
+        if refused[entry.path] == entry.status { return }
+        refused[entry.path] = nil
+        visits.append(
+            FileVisit(
+                entry: entry, candidate: candidate,
+                firstPath: candidate.map { partitions[$0].firstPath } ?? entry.path.relative(to: base),
+                generation: candidate.map { partitions[$0].generation } ?? Int.max))
+    }
+
+    /// Whether the file is no longer at the path where it was first seen.
+    private func hasLeft(_ index: Int, _ entry: FileTree.Entry) -> Bool {
+        let first = partitions[index].firstPath.absolute(under: base)
+        if first == entry.path { return false }
+        guard let status = try? FileStatus.of(first) else { return true }
+        return status.identity != entry.status.identity
+    }
+
+    /// A file that has left the patterns is read on while it is open.
+    private mutating func planDraining(_ index: Int, among entries: [FileTree.Entry]) {
+        guard let contents = open[index], let status = try? contents.file.status(),
+            byIdentity[status.identity] == index,
+            !entries.contains(where: { $0.status.identity == status.identity }),
+            partitions[index].admits(size: status.size)
+        else {
+            open.remove(index)
+            return
+        }
+        if partitions[index].isClosed, partitions[index].settled?.size == status.size {
+            partitions[index].idleScans += 1
+            if partitions[index].idleScans > FileReader.scansUntilClosed { open.remove(index) }
+            return
+        }
+        partitions[index].isClosed = true
+        partitions[index].idleScans = 0
+        present[index] = status
+        visits.append(
+            FileVisit(
+                entry: nil, candidate: index, firstPath: partitions[index].firstPath,
+                generation: partitions[index].generation))
+    }
+}

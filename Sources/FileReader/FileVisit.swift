@@ -1,0 +1,27 @@
+import UsageModel
+
+/// A file that is to be looked into in this pass.
+struct FileVisit: Sendable {
+    /// The file as it was found; `nil` where it has left the patterns and only its open handle is left.
+    var entry: FileTree.Entry?
+    /// The partition that it seems to be.
+    var candidate: Int?
+    /// Its place in the pass.
+    var firstPath: ByteString
+    var generation: Int
+}
+
+/// The reading of one partition up to the end that it had when its turn came.
+struct FileTurn: Sendable {
+    let index: Int
+    let partition: Partition
+    var contents: any FileContents
+    let status: FileStatus
+    /// The batch after the one that was given out, so that the last one is known to be it.
+    var ahead: RecordBatch?
+    /// Whether nothing more can be read at present.
+    var isExhausted = false
+    var failure: ContentsError?
+    /// How many records the last batch had.
+    var records = 0
+}
