@@ -85,6 +85,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],
+            exclude: ["JSONSchemaTestSuite"],
             swiftSettings: strict),
         .testTarget(name: "TenantMappingTests", dependencies: ["TenantMapping", "UsageModel"], swiftSettings: strict),
         .testTarget(name: "WindowingTests", dependencies: ["Windowing", "UsageModel"], swiftSettings: strict),

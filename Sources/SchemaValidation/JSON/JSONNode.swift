@@ -1,11 +1,9 @@
 /// One value of a parsed record on the ``JSONTape``: 16 bytes.
 ///
 /// A container is followed by its children: an array by its elements, an object by key, value, key, value. `next`
-/// leads past the whole subtree, so that a value is skipped in one step.
-@frozen
-@usableFromInline
+/// leads past the whole subtree, so that a value is skipped in one step. Offsets count from the first byte of the text
+/// that was parsed (of the record, not of its slab).
 struct JSONNode {
-    @usableFromInline
     enum Kind: UInt8 {
         case null, `true`, `false`, number, string, array, object
     }
@@ -20,8 +18,23 @@ struct JSONNode {
     /// bits 4-31 how many elements or members a container has.
     var tag: UInt32
 
+    @inline(__always)
+    init(_ kind: Kind, start: Int, end: Int, next: Int, flag: Bool = false, count: Int = 0) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.end = UInt32(truncatingIfNeeded: end)
+        self.next = UInt32(truncatingIfNeeded: next)
+        self.tag = UInt32(kind.rawValue) | (flag ? 8 : 0) | UInt32(truncatingIfNeeded: count) << 4
+    }
+
+    @inline(__always)
     var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: tag & 7)) ?? .null }
+    @inline(__always)
     var hasEscapes: Bool { tag & 8 != 0 }
+    @inline(__always)
     var isPlainInteger: Bool { tag & 8 == 0 }
+    @inline(__always)
     var count: Int { Int(tag >> 4) }
+    /// How many bytes of the text it takes; for a string without its quotes.
+    @inline(__always)
+    var length: Int { Int(end &- start) }
 }

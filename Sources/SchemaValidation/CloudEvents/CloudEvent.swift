@@ -1,0 +1,145 @@
+import UsageModel
+
+/// One parsed event while it is turned into a row: its nodes, its text, and where the text lies in the slab.
+@safe
+struct CloudEvent {
+    let nodes: UnsafeBufferPointer<JSONNode>
+    let text: UnsafeBufferPointer<UInt8>
+    let offset: Int
+    let attributes: CloudEventAttributes
+
+    @inline(__always)
+    init(
+        _ nodes: UnsafeBufferPointer<JSONNode>, in text: UnsafeBufferPointer<UInt8>, at offset: Int
+    ) throws(Refusal) {
+        attributes = try unsafe CloudEventAttributes(nodes, in: text)
+        unsafe self.nodes = nodes
+        unsafe self.text = text
+        self.offset = offset
+    }
+
+    /// The type's entry in the table; -1 when nobody asks for it, or when it is not a string.
+    @inline(__always)
+    func entry(in types: TypeTable) -> Int {
+        guard attributes.type >= 0, case let node = unsafe nodes[attributes.type], node.kind == .string else {
+            return -1
+        }
+        if !node.hasEscapes { return unsafe types.find(node.raw(in: text)) }
+        return unsafe node.unescaped(from: text).withUnsafeBufferPointer { unsafe types.find($0) }
+    }
+
+    /// - Throws: a refusal for a time that is missing or that is no RFC 3339 date-time in range.
+    @inline(__always)
+    func time() throws(Refusal) -> Timestamp {
+        guard attributes.time >= 0, case let node = unsafe nodes[attributes.time], node.kind == .string else {
+            throw Refusal(.schema, "time is missing or not a string")
+        }
+        let time =
+            node.hasEscapes
+            ? unsafe node.unescaped(from: text).withUnsafeBufferPointer { unsafe Timestamp(rfc3339: $0) }
+            : unsafe Timestamp(rfc3339: node.raw(in: text))
+        guard let time else {
+            throw Refusal(
+                .badTime,
+                "time \(unsafe node.excerpt(of: text)) is not an RFC 3339 date-time between 1677 and 2262")
+        }
+        return time
+    }
+
+    /// What an event needs with or without a schema (CloudEvents 1.0.2, section 3.1); of the optional attributes the
+    /// subject, because it is who is billed.
+    @inline(__always)
+    func requireAttributes() throws(Refusal) {
+        try requireText(attributes.id, "id")
+        try requireText(attributes.source, "source")
+        try requireText(attributes.type, "type")
+        try requireText(attributes.subject, "subject")
+        guard attributes.specversion >= 0, case let version = unsafe nodes[attributes.specversion],
+            version.kind == .string
+        else { throw Refusal(.schema, "specversion is missing or not a string") }
+        let known: StaticString = "1.0"
+        let wanted = unsafe UnsafeBufferPointer(start: known.utf8Start, count: known.utf8CodeUnitCount)
+        guard unsafe version.equals(wanted, in: text) else { throw Refusal(.schema, "specversion is not \"1.0\"") }
+    }
+
+    @inline(__always)
+    private func requireText(_ index: Int, _ name: StaticString) throws(Refusal) {
+        guard index >= 0 else { throw Refusal(.schema, "\(name) is missing") }
+        guard case let node = unsafe nodes[index], node.kind == .string, node.length > 0 else {
+            throw Refusal(.schema, "\(name) is not a string with at least one character")
+        }
+    }
+
+    /// A value as an exact number; `nil` for `null`.
+    /// - Throws: a refusal when it is none.
+    @inline(__always)
+    func quantity(_ index: Int) throws(Refusal) -> Quantity? {
+        let node = unsafe nodes[index]
+        if node.kind == .null { return nil }
+        guard node.kind == .number else {
+            throw Refusal(.badNumber, "\(unsafe node.excerpt(of: text)) is not a number")
+        }
+        guard let value = unsafe Quantity(json: node.raw(in: text)) else {
+            throw Refusal(
+                .badNumber, "\(unsafe node.excerpt(of: text)) is out of range or has more than 12 decimals")
+        }
+        return value
+    }
+
+    /// A value as a field, text with escapes undone into `unescaped`.
+    @inline(__always)
+    func field(_ index: Int, _ unescaped: inout [UInt8]) -> Field {
+        let kind: Field.Kind
+        switch unsafe nodes[index].kind {
+        case .null: return .absent
+        case .true, .false: kind = .bool
+        case .number: kind = .number
+        case .string: kind = .string
+        case .array, .object: kind = .composite
+        }
+        return Field(slice: slice(index, &unescaped), kind: kind)
+    }
+
+    /// Where a value's bytes lie: in the slab, or in `unescaped` when it is a string with escapes.
+    @inline(__always)
+    func slice(_ index: Int, _ unescaped: inout [UInt8]) -> ByteSlice {
+        let node = unsafe nodes[index]
+        guard node.kind == .string, node.hasEscapes else {
+            return ByteSlice(offset: offset + Int(node.start), length: node.length)
+        }
+        let first = unescaped.count
+        unsafe node.appendUnescaped(from: text, to: &unescaped)
+        return ByteSlice(offset: first, length: unescaped.count - first, isUnescaped: true)
+    }
+
+    /// Who the event is; after ``requireAttributes()``.
+    @inline(__always)
+    func identity(under key: SipHash128) -> Digest128 {
+        let source = unsafe nodes[attributes.source]
+        let id = unsafe nodes[attributes.id]
+        if !source.hasEscapes, !id.hasEscapes {
+            return unsafe key.identity(source: source.raw(in: text), id: id.raw(in: text))
+        }
+        let sourceBytes = unsafe source.unescaped(from: text)
+        let idBytes = unsafe id.unescaped(from: text)
+        return unsafe sourceBytes.withUnsafeBufferPointer { source in
+            unsafe idBytes.withUnsafeBufferPointer { unsafe key.identity(source: source, id: $0) }
+        }
+    }
+
+    /// The refusal of a name that stands twice in its object.
+    func duplicate(_ name: Int) -> Refusal {
+        let node = unsafe nodes[name]
+        let text = unsafe String(decoding: node.unescaped(from: text), as: UTF8.self)
+        return Refusal(.malformedJSON, "duplicate key \"\(text)\" at byte \(node.start - 1)")
+    }
+}
+
+extension JSONNode {
+    /// The value as it is written, at most 64 bytes of it, for a message.
+    func excerpt(of text: UnsafeBufferPointer<UInt8>) -> String {
+        let raw = unsafe raw(in: text)
+        let shown = unsafe String(decoding: raw.prefix(64), as: UTF8.self) + (raw.count > 64 ? "…" : "")
+        return kind == .string ? "\"\(shown)\"" : shown
+    }
+}

@@ -1,0 +1,71 @@
+public import UsageModel
+
+/// Turns record batches into event batches: bytes to columns. One belongs to one worker.
+///
+/// It keeps its memory from batch to batch and holds nothing else between them, so batches decode in any order and on
+/// any worker to the same result. A bad record is a rejection in the result, never an error; the outcomes are looked
+/// for in the order too long, encoding, grammar, depth, required attributes, time, schema, numbers, and the first one
+/// counts.
+public struct RecordDecoder: ~Copyable {
+    private var events: CloudEventDecoder?
+    private var lines: CombinedLogDecoder?
+    /// The most that a type of the plan has.
+    private let fieldsPerRow: Int
+    private let valuesPerRow: Int
+
+    /// - Parameters:
+    ///   - format: how the source writes its records.
+    ///   - plan: what the meters want of each event.
+    ///   - identityKey: the ledger's secret key for ``EventBatch/identity``, 16 bytes.
+    ///   - schemas: for ``RecordFormat/cloudEvents``; other formats have no schema but their form.
+    public init(format: RecordFormat, plan: ExtractionPlan, identityKey: [UInt8], schemas: SchemaSet) {
+        let key = SipHash128(key: identityKey)
+        fieldsPerRow = plan.types.lazy.map(\.fields.count).max() ?? 0
+        valuesPerRow = plan.types.lazy.map(\.values.count).max() ?? 0
+        switch format {
+        case .cloudEvents:
+            events = CloudEventDecoder(plan: plan, key: key, schemas: schemas)
+        case .combined(let mapping):
+            lines = CombinedLogDecoder(mapping: mapping, plan: plan, key: key)
+        }
+    }
+
+    /// Decodes one batch. Every record becomes either a row or a rejection, both in the order of the source.
+    ///
+    /// O(bytes). Memory beyond the result: 16 bytes for each structural character of the longest record.
+    /// - Parameter digest: SHA-256 of the bytes of the batch's range, which is passed on.
+    public mutating func decode(_ batch: RecordBatch, digest: Digest256) -> EventBatch {
+        var result = EventBatch(records: batch, digest: digest)
+        if let oversized = batch.oversized {
+            for index in batch.records.indices {
+                result.reject(index, .tooLong, "\(oversized.length) bytes in one record")
+            }
+            return result
+        }
+        result.reserve(batch.records.count, fields: fieldsPerRow, values: valuesPerRow)
+        unsafe batch.bytes.withUnsafeBufferPointer { slab in
+            unsafe events?.decode(batch.records, of: slab, into: &result)
+            unsafe lines?.decode(batch.records, of: slab, into: &result)
+        }
+        return result
+    }
+}
+
+extension EventBatch {
+    mutating func reject(_ record: Int, _ reason: RejectReason, _ detail: String) {
+        rejections.append(Rejection(record: UInt32(record), reason: reason, detail: detail))
+    }
+
+    fileprivate mutating func reserve(_ rows: Int, fields fieldsPerRow: Int, values valuesPerRow: Int) {
+        fields.reserveCapacity(rows * fieldsPerRow)
+        values.reserveCapacity(rows * valuesPerRow)
+        record.reserveCapacity(rows)
+        time.reserveCapacity(rows)
+        type.reserveCapacity(rows)
+        subject.reserveCapacity(rows)
+        identity.reserveCapacity(rows)
+        content.reserveCapacity(rows)
+        firstField.reserveCapacity(rows)
+        firstValue.reserveCapacity(rows)
+    }
+}
