@@ -1,0 +1,32 @@
+public import UsageModel
+
+/// What deduplication made of a batch's rows.
+public struct Admission: Sendable {
+    /// What became of one row.
+    @frozen
+    public enum Outcome: UInt8, Sendable, Hashable {
+        /// The first with its identity: it is usage.
+        case accepted
+        /// Its identity was there with the same content.
+        case duplicate
+        /// Its identity was there with other content: it goes to quarantine.
+        case conflict
+    }
+
+    /// The outcome of each row.
+    public internal(set) var outcomes: [Outcome]
+    /// The outcomes counted, with the batch's rejections, so that `counts.read` is the number of its records.
+    public internal(set) var counts: RecordCounts
+
+    /// Appends what must be kept of the accepted rows, in their order.
+    public func appendIdentities(of batch: AttributedBatch, to identities: inout [EventIdentity]) {
+        let events = batch.events
+        precondition(outcomes.count == events.count, "the admission of this batch")
+        identities.reserveCapacity(identities.count + Int(counts.accepted))
+        for row in 0..<outcomes.count where outcomes[row] == .accepted {
+            identities.append(
+                EventIdentity(
+                    identity: events.identity[row], content: events.content[row], hour: events.time[row].hour))
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import UsageModel
+
+/// The bytes that a window of a series is found by: header, subject if it has no tenant, then the dimensions' values.
+///
+/// It is built in one buffer that is used again for every row. Each variable part has its length before it, so two keys
+/// are equal only where all parts are; an absent value has a length that no value has.
+struct SeriesKey: Sendable {
+    struct Header: Sendable {
+        /// The start of the window.
+        var start: Int64
+        /// The tenant's index or ``AttributedBatch/unmapped``.
+        var tenant: UInt32
+        /// The number of the series, and whether it is a correction in the lowest bit.
+        var seriesAndCorrection: UInt32
+    }
+
+    static let headerSize = 16
+    static let lengthSize = 4
+    static let absent = UInt32.max
+
+    private var buffer = [UInt8](repeating: 0, count: 256)
+    private var count = 0
+
+    @inline(__always)
+    mutating func begin(_ header: Header) {
+        var span = buffer.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        bytes.storeBytes(of: header.start, toByteOffset: 0, as: Int64.self)
+        bytes.storeBytes(of: header.tenant, toByteOffset: 8, as: UInt32.self)
+        bytes.storeBytes(of: header.seriesAndCorrection, toByteOffset: 12, as: UInt32.self)
+        count = SeriesKey.headerSize
+    }
+
+    @inline(__always)
+    mutating func appendAbsent() {
+        reserve(SeriesKey.lengthSize)
+        appendLength(SeriesKey.absent)
+    }
+
+    @inline(__always)
+    mutating func append(_ value: RawSpan) {
+        let length = value.byteCount
+        // Room for whole words, so that the copy needs no tail.
+        reserve(SeriesKey.lengthSize + length + 8)
+        appendLength(UInt32(truncatingIfNeeded: length))
+        let start = count
+        var span = buffer.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        var index = 0
+        while index + 8 <= length {
+            let word = unsafe value.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            bytes.storeBytes(of: word, toByteOffset: start + index, as: UInt64.self)
+            index += 8
+        }
+        while index < length {
+            let byte = unsafe value.unsafeLoad(fromByteOffset: index, as: UInt8.self)
+            bytes.storeBytes(of: byte, toByteOffset: start + index, as: UInt8.self)
+            index += 1
+        }
+        count += length
+    }
+
+    /// The value of the key in a table, added with `new` when it was not there.
+    @inline(__always)
+    func value(in table: inout ByteTable, orAdd new: UInt32) -> UInt32 {
+        unsafe table.value(of: buffer.span.bytes.extracting(0..<count), orAdd: new)
+    }
+
+    @inline(__always)
+    private mutating func appendLength(_ length: UInt32) {
+        let start = count
+        var span = buffer.mutableSpan
+        var bytes = unsafe span.mutableBytes
+        bytes.storeBytes(of: length, toByteOffset: start, as: UInt32.self)
+        count += SeriesKey.lengthSize
+    }
+
+    @inline(__always)
+    private mutating func reserve(_ more: Int) {
+        if count + more > buffer.count {
+            buffer.append(contentsOf: repeatElement(0, count: buffer.count + more))
+        }
+    }
+}
