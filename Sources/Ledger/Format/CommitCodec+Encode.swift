@@ -1,0 +1,92 @@
+import UsageModel
+
+extension CommitCodec {
+    /// - Throws: ``LedgerError/invalidCommit(_:)`` when the commit's parts contradict each other.
+    static func encode(_ commit: Commit) throws(LedgerError) -> [UInt8] {
+        if let message = inconsistency(in: commit) { throw .invalidCommit(message) }
+        var writer = ByteWriter(
+            capacity: 1_024 + commit.identities.count * 24 + commit.delta.entries.count * 64 + commit.ranges.count * 64)
+        writer.byte(version)
+        writer.digest(commit.configuration)
+        writer.digest(commit.tenants)
+        writer.byte(commit.watermark == nil ? 0 : 1)
+        if let watermark = commit.watermark { writer.signed(watermark.nanoseconds) }
+        writer.count(commit.partitions.count)
+        for state in commit.partitions {
+            writer.text(state.partition.source)
+            writer.counted(state.partition.id.bytes)
+            writer.counted(state.partition.descriptor)
+            state.position.encode(to: &writer)
+        }
+        writer.count(commit.ranges.count)
+        for range in commit.ranges { encode(range, to: &writer) }
+        encode(commit.delta, to: &writer)
+        writer.count(commit.quarantine.count)
+        for record in commit.quarantine {
+            writer.varint(record.partition)
+            record.position.encode(to: &writer)
+            writer.varint(record.length)
+            writer.byte(record.reason.rawValue)
+            writer.text(record.detail)
+            writer.counted(record.bytes)
+        }
+        encode(commit.identities, to: &writer)
+        return writer.bytes
+    }
+
+    private static func encode(_ range: Commit.SourceRange, to writer: inout ByteWriter) {
+        writer.varint(range.partition)
+        range.range.start.encode(to: &writer)
+        range.range.end.encode(to: &writer)
+        writer.digest(range.digest)
+        let counts = range.counts
+        for count in [counts.accepted, counts.duplicates, counts.conflicts, counts.rejected, counts.unmapped] {
+            writer.varint(count)
+        }
+        writer.varint(range.records)
+    }
+
+    private static func encode(_ delta: UsageDelta, to writer: inout ByteWriter) {
+        writer.count(delta.meters.count)
+        for meter in delta.meters {
+            writer.text(meter.name)
+            writer.byte(meter.aggregation.tag)
+            writer.count(meter.dimensions.count)
+            for dimension in meter.dimensions { writer.text(dimension) }
+        }
+        writer.count(delta.entries.count)
+        for entry in delta.entries {
+            writer.varint(entry.meter)
+            writer.byte(entry.isCorrection ? 1 : 0)
+            writer.signed(entry.window.start.nanoseconds)
+            writer.signed(entry.window.end.nanoseconds)
+            writer.counted(entry.tenant.bytes)
+            for dimension in entry.dimensions {
+                writer.count(dimension.map { $0.bytes.count + 1 } ?? 0)
+                if let dimension { writer.raw(dimension.bytes) }
+            }
+            writer.varint(entry.aggregate.events)
+            switch entry.aggregate {
+            case .count: break
+            case .sum(let value, _), .min(let value, _), .max(let value, _): writer.signed(value.units)
+            }
+        }
+    }
+
+    private static func encode(_ identities: [EventIdentity], to writer: inout ByteWriter) {
+        var hours: [Int32: [Int]] = [:]
+        for (index, identity) in identities.enumerated() { hours[identity.hour, default: []].append(index) }
+        writer.count(hours.count)
+        for hour in hours.keys.sorted() {
+            let members = hours[hour] ?? []
+            writer.signed(Int64(hour))
+            writer.count(members.count)
+            for index in members {
+                let event = identities[index]
+                writer.integer(event.identity.high)
+                writer.integer(event.identity.low)
+                writer.integer(event.content)
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Execution
+import UsageModel
+
+/// Owns the index's one writing connection. It works on a thread of its own, beside the segments' writer.
+actor IndexApplier {
+    private let executor = BlockingExecutor(label: "ledger.index")
+    private let index: LedgerIndex
+    private let ledger: LedgerID
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    init(_ index: LedgerIndex, ledger: LedgerID) {
+        self.index = index
+        self.ledger = ledger
+    }
+
+    /// Applies entries that follow each other, in one transaction.
+    func apply(_ entries: [LedgerEntry]) throws(LedgerError) {
+        try index.apply(to: ledger) { apply in try entries.forEach(apply) }
+    }
+
+    func partitions() throws(LedgerError) -> [PartitionState] { try index.partitions() }
+
+    func status() throws(LedgerError) -> LedgerStatus { try index.status() }
+
+    func documents() throws(LedgerError) -> Set<Digest256> { try index.documents() }
+
+    func close() throws(LedgerError) { try index.close() }
+}

@@ -1,0 +1,163 @@
+import Foundation
+import GRDB
+import UsageModel
+
+/// Puts entries of the ledger into the index's tables, within one transaction of SQLite.
+struct IndexTransaction {
+    let db: Database
+    private var applied: UInt64
+    private var last: LedgerEntry?
+    private var counts = RecordCounts()
+    private var commits: Int64
+    private var watermark: Timestamp?
+    private var meters: [UsageDelta.MeterHeader: Int64] = [:]
+    /// What waits to be merged into the table, so that several commits cost each row once.
+    private var usage: UsageMerge
+
+    /// - Parameter series: ids of series that are known from before.
+    init(_ db: Database, series: [SeriesCache.Key: Int64]) throws {
+        self.db = db
+        usage = UsageMerge(series: series)
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM meta") else { throw LedgerError.index("it is empty") }
+        applied = UInt64(bitPattern: row["applied_seq"] as Int64)
+        commits = row["commits"]
+        watermark = (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) }
+        counts = try RecordCounts(row)
+    }
+
+    mutating func apply(_ entry: LedgerEntry) throws {
+        guard entry.seq == applied + 1 else {
+            throw LedgerError.index("frame \(entry.seq) cannot follow frame \(applied)")
+        }
+        switch entry.content {
+        case .commit(let commit): try apply(commit, of: entry)
+        case .document(let document):
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?, ?)").execute(arguments: [
+                Data(document.digest.bytes), Int64(document.kind.rawValue), Int64(entry.seq), entry.segment,
+                Int64(entry.offset),
+            ])
+        }
+        applied = entry.seq
+        last = entry
+    }
+
+    /// Writes what was gathered, and how far the index has come.
+    /// - Returns: the ids of series that are known now.
+    mutating func finish() throws -> [SeriesCache.Key: Int64] {
+        try usage.flush(to: db)
+        guard let last else { return usage.series }
+        try db.execute(
+            sql: """
+                UPDATE meta SET applied_seq = ?, frame_hash = ?, segment = ?, offset = ?, watermark = ?, commits = ?,
+                accepted = ?, duplicates = ?, conflicts = ?, rejected = ?, unmapped = ?
+                """,
+            arguments: [
+                Int64(last.seq), Data(last.hash.bytes), last.segment, Int64(last.offset), watermark?.nanoseconds,
+                commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)", "\(counts.rejected)",
+                "\(counts.unmapped)",
+            ])
+        return usage.series
+    }
+
+    private mutating func apply(_ commit: Commit, of entry: LedgerEntry) throws {
+        let ids = try commit.delta.meters.map { try id(of: $0) }
+        usage.reserve(commit.delta.entries.count)
+        for item in commit.delta.entries {
+            let meter = Int(item.meter)
+            try usage.add(item, meter: ids[meter], name: commit.delta.meters[meter].name, in: db)
+        }
+        let upsert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO partitions VALUES (?, ?, ?, ?)")
+        for state in commit.partitions {
+            try upsert.execute(arguments: [
+                state.partition.source, Data(state.partition.id.bytes), Data(state.partition.descriptor),
+                Data(state.position.encoded),
+            ])
+        }
+        try insertQuarantine(of: commit, seq: entry.seq)
+        try insert(entry, commit)
+        counts = try RecordCounts.sum(counts, commit.counts)
+        commits += 1
+        watermark = commit.watermark ?? watermark
+    }
+
+    private func insertQuarantine(of commit: Commit, seq: UInt64) throws {
+        let insert = try db.cachedStatement(sql: "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        let count = try db.cachedStatement(
+            sql: "INSERT INTO rejections VALUES (?, 1) ON CONFLICT (reason) DO UPDATE SET count = count + 1")
+        for (number, record) in commit.quarantine.enumerated() {
+            let partition = commit.partitions[Int(record.partition)].partition
+            try insert.execute(arguments: [
+                Int64(seq), number, partition.source, Data(partition.id.bytes), Data(record.position.encoded),
+                Int64(bitPattern: record.length), Int64(record.reason.rawValue), record.detail, Data(record.bytes),
+            ])
+            if record.reason != .conflict { try count.execute(arguments: [Int64(record.reason.rawValue)]) }
+        }
+    }
+
+    private func insert(_ entry: LedgerEntry, _ commit: Commit) throws {
+        let counts = commit.counts
+        let values: [(any DatabaseValueConvertible)?] = [
+            Int64(entry.seq), entry.time.nanoseconds, Int64(bitPattern: entry.epoch), Data(entry.hash.bytes),
+            entry.segment, Int64(entry.offset), Int64(entry.size), Int64(bitPattern: counts.accepted),
+            Int64(bitPattern: counts.duplicates), Int64(bitPattern: counts.conflicts),
+            Int64(bitPattern: counts.rejected), Int64(bitPattern: counts.unmapped), commit.ranges.count,
+            commit.delta.entries.count, commit.watermark?.nanoseconds,
+        ]
+        try db.cachedStatement(sql: "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+            .execute(arguments: StatementArguments(values))
+    }
+
+    private mutating func id(of meter: UsageDelta.MeterHeader) throws -> Int64 {
+        if let known = meters[meter] { return known }
+        var names = ByteWriter()
+        meter.dimensions.forEach { names.text($0) }
+        let dimensions = Data(names.bytes)
+        let arguments: StatementArguments = [meter.name, Int64(meter.aggregation.tag), dimensions]
+        let select = "SELECT id FROM meters WHERE name = ? AND aggregation = ? AND dimensions = ?"
+        let id: Int64
+        if let found = try Int64.fetchOne(db, sql: select, arguments: arguments) {
+            id = found
+        } else {
+            try db.execute(
+                sql: "INSERT INTO meters (name, aggregation, dimensions) VALUES (?, ?, ?)", arguments: arguments)
+            id = db.lastInsertedRowID
+        }
+        meters[meter] = id
+        return id
+    }
+}
+
+extension RecordCounts {
+    /// Reads the counters of `meta`.
+    init(_ row: Row) throws {
+        func counter(_ column: String) throws -> UInt64 {
+            guard let value = UInt64(row[column] as String) else {
+                throw LedgerError.index("counter \(column) is not a number")
+            }
+            return value
+        }
+        self.init(
+            accepted: try counter("accepted"), duplicates: try counter("duplicates"),
+            conflicts: try counter("conflicts"), rejected: try counter("rejected"), unmapped: try counter("unmapped"))
+    }
+
+    static func sum(_ left: RecordCounts, _ right: RecordCounts) throws(LedgerError) -> RecordCounts {
+        func add(_ path: KeyPath<RecordCounts, UInt64>) throws(LedgerError) -> UInt64 {
+            let (sum, overflow) = left[keyPath: path].addingReportingOverflow(right[keyPath: path])
+            if overflow { throw .index("a counter of records passes 64 bits") }
+            return sum
+        }
+        return RecordCounts(
+            accepted: try add(\.accepted), duplicates: try add(\.duplicates), conflicts: try add(\.conflicts),
+            rejected: try add(\.rejected), unmapped: try add(\.unmapped))
+    }
+}
+
+extension Position {
+    /// Its form in the ledger.
+    var encoded: [UInt8] {
+        var writer = ByteWriter()
+        encode(to: &writer)
+        return writer.bytes
+    }
+}

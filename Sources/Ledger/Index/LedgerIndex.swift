@@ -1,0 +1,124 @@
+import Foundation
+import GRDB
+import UsageModel
+
+/// The SQLite database over the segments: what commands read. It holds nothing that the segments do not, and is made
+/// again from them when it is missing, broken, of another version, or does not match.
+struct LedgerIndex: Sendable {
+    /// Raised with each change of the tables: an index of another version is made again.
+    static let version = 1
+
+    let queue: DatabaseQueue
+    private let series = SeriesCache()
+
+    /// Opens the index for the one connection that writes. A file that is not a database is replaced.
+    static func writing(_ directory: LedgerDirectory) throws(LedgerError) -> LedgerIndex {
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.label = "odometer.index"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -65536")
+        }
+        do {
+            return LedgerIndex(queue: try DatabaseQueue(path: directory.index, configuration: configuration))
+        } catch let error as DatabaseError where isUnusable(error) {
+            try remove(directory)
+        } catch {
+            throw .index("\(error)")
+        }
+        do {
+            return LedgerIndex(queue: try DatabaseQueue(path: directory.index, configuration: configuration))
+        } catch {
+            throw .index("\(error)")
+        }
+    }
+
+    /// Opens the index to read; `nil` when there is none, or what is there is not a database.
+    static func reading(_ directory: LedgerDirectory) throws(LedgerError) -> LedgerIndex? {
+        guard FileManager.default.fileExists(atPath: directory.index) else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.label = "odometer.reader"
+        configuration.busyMode = .timeout(5)
+        do {
+            let queue = try DatabaseQueue(path: directory.index, configuration: configuration)
+            _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
+            return LedgerIndex(queue: queue)
+        } catch let error as DatabaseError where isUnusable(error) {
+            return nil
+        } catch {
+            throw .index("\(error)")
+        }
+    }
+
+    /// An index that lies in a temporary file and goes with its connection, to compare another with.
+    static func temporary() throws(LedgerError) -> LedgerIndex {
+        do {
+            return LedgerIndex(queue: try DatabaseQueue(path: ""))
+        } catch {
+            throw .index("\(error)")
+        }
+    }
+
+    /// How far it has come; `nil` when it was never made, or is of another version.
+    func state() throws(LedgerError) -> IndexState? {
+        try read { try IndexState($0) }
+    }
+
+    /// Applies entries in one transaction: all of them or, when it throws, none.
+    func apply(
+        to ledger: LedgerID, startingOver: Bool = false,
+        _ entries: (_ apply: (LedgerEntry) throws -> Void) throws -> Void
+    ) throws(LedgerError) {
+        let known = series.take()
+        let met = try LedgerIndex.rethrowing {
+            try queue.write { db in
+                if startingOver { try IndexSchema.create(in: db, ledger: ledger) }
+                var transaction = try IndexTransaction(db, series: startingOver ? [:] : known)
+                try entries { try transaction.apply($0) }
+                return try transaction.finish()
+            }
+        }
+        series.put(met)
+    }
+
+    func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        try LedgerIndex.rethrowing { try queue.read(body) }
+    }
+
+    func close() throws(LedgerError) {
+        try LedgerIndex.rethrowing { try queue.close() }
+    }
+
+    private static func rethrowing<Value>(_ body: () throws -> Value) throws(LedgerError) -> Value {
+        do {
+            return try body()
+        } catch let error as LedgerError {
+            throw error
+        } catch {
+            throw .index("\(error); where it is broken, delete index.sqlite, and it is made again")
+        }
+    }
+
+    private static func isUnusable(_ error: DatabaseError) -> Bool {
+        [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
+    }
+
+    private static func remove(_ directory: LedgerDirectory) throws(LedgerError) {
+        for suffix in ["", "-wal", "-shm"] where FileManager.default.fileExists(atPath: directory.index + suffix) {
+            do {
+                try FileManager.default.removeItem(atPath: directory.index + suffix)
+            } catch {
+                throw .index("\(error)")
+            }
+        }
+    }
+}
+
+extension Row {
+    /// A BLOB column; empty where it is NULL.
+    func bytes(_ column: String) -> [UInt8] {
+        (self[column] as Data?).map { [UInt8]($0) } ?? []
+    }
+}

@@ -1,0 +1,49 @@
+public import UsageModel
+
+/// Why the ledger cannot do what it was asked.
+public enum LedgerError: Error, Sendable, Hashable {
+    /// No ledger lies at the path.
+    case missing(path: String)
+    /// Another process writes to it. `pid` is 0 when the lock's file does not tell it.
+    case locked(path: String, pid: Int32)
+    /// What lies on disk is not what was written. Nothing was changed.
+    case damaged(segment: String, offset: UInt64, message: String, advice: String)
+    /// A system call failed: its name, the file, and `errno`.
+    case system(call: String, path: String, code: Int32)
+    /// An earlier write failed, so what is on disk is not known: the writer takes nothing more.
+    case poisoned(cause: String)
+    /// The writer or the reader was closed.
+    case closed
+    /// A commit that must not be written, such as one whose counts do not add up: a programmer's error, told in time.
+    case invalidCommit(String)
+    /// A total does not fit its number: the index cannot hold it, the segments still hold every part of it.
+    case overflow(meter: String, tenant: ByteString, window: Window)
+    /// SQLite failed, or the index cannot be used as it is.
+    case index(String)
+}
+
+extension LedgerError: CustomStringConvertible {
+    /// One line for a person: what failed, where, and what to do.
+    public var description: String {
+        switch self {
+        case .missing(let path):
+            "ledger \(path) does not exist; run `odometer run` first"
+        case .locked(let path, let pid):
+            pid > 0 ? "ledger \(path) is being written by process \(pid)" : "ledger \(path) is being written"
+        case .damaged(let segment, let offset, let message, let advice):
+            "ledger is damaged: \(segment) at byte \(offset): \(message); nothing was changed; \(advice)"
+        case .system(let call, let path, let code):
+            "\(call) \(path): \(SystemError.text(code))"
+        case .poisoned(let cause):
+            "an earlier write to the ledger failed (\(cause)); start again to recover"
+        case .closed:
+            "the ledger is closed"
+        case .invalidCommit(let message):
+            "the commit is not consistent: \(message)"
+        case .overflow(let meter, let tenant, let window):
+            "the total of meter \(meter), tenant \(tenant), window \(window.start) does not fit its number"
+        case .index(let message):
+            "ledger index: \(message)"
+        }
+    }
+}

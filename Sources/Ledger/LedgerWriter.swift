@@ -1,0 +1,159 @@
+import Execution
+public import UsageModel
+
+/// The one process that appends to a ledger.
+///
+/// A commit is durable when `append` returns: its frame is written and synced before anything is told of it. The index
+/// follows by `applyIndex`, on a thread of its own; what it lacks after a crash it is given by the next opening.
+///
+/// All of it blocks on the disk, so it runs on executors that may; the cooperative pool never waits.
+public actor LedgerWriter {
+    private let executor: BlockingExecutor
+    /// The 16 secret bytes that events' identities are made with.
+    public let identityKey: [UInt8]
+    /// What opening found and did.
+    public let recovery: RecoveryReport
+
+    private let applier: IndexApplier
+    private let options: LedgerOptions
+    private let now: @Sendable () -> Timestamp
+    private let history: LedgerScan
+    private var segments: SegmentWriter?
+    private var lock: LedgerLock?
+    private var documents: Set<Digest256>
+    /// Frames that are durable and that the index lacks.
+    private var pending: [LedgerEntry] = []
+    private var indexFailure: LedgerError?
+
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// Opens a ledger, and makes it if it is missing.
+    ///
+    /// - Parameters:
+    ///   - now: the wall clock, for the frames' times. It enters no total.
+    /// - Throws: ``LedgerError/locked(path:pid:)`` while another writer has it, and
+    ///   ``LedgerError/damaged(segment:offset:message:advice:)`` where what lies there is not what was written; then
+    ///   nothing was changed.
+    /// - Complexity: the frames since the index's last one; all of them when the index is made again.
+    public static func open(
+        path: String, options: LedgerOptions = LedgerOptions(), now: @escaping @Sendable () -> Timestamp
+    ) async throws(LedgerError) -> LedgerWriter {
+        let executor = BlockingExecutor(label: "ledger.segments")
+        let opening = try await Opener(executor).open(path, options)
+        return try await LedgerWriter(opening, options: options, executor: executor, now: now)
+    }
+
+    /// Does the opening where it may block.
+    private actor Opener {
+        private let executor: BlockingExecutor
+        nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+        init(_ executor: BlockingExecutor) {
+            self.executor = executor
+        }
+
+        func open(_ path: String, _ options: LedgerOptions) throws(LedgerError) -> LedgerOpening {
+            try LedgerOpening.open(LedgerDirectory(path: path, disk: options.disk), options)
+        }
+    }
+
+    private init(
+        _ opening: consuming LedgerOpening, options: LedgerOptions, executor: BlockingExecutor,
+        now: @escaping @Sendable () -> Timestamp
+    ) async throws(LedgerError) {
+        self.executor = executor
+        self.options = options
+        self.now = now
+        identityKey = opening.key
+        recovery = opening.report
+        history = opening.scan
+        applier = IndexApplier(opening.index, ledger: opening.scan.ledger)
+        documents = try await applier.documents()
+        lock = consume opening.lock
+        segments = consume opening.writer
+    }
+
+    /// How far each partition is committed, as far as the index is applied: where readers go on.
+    public func partitions() async throws(LedgerError) -> [PartitionState] {
+        try await applier.partitions()
+    }
+
+    /// The watermark of the last commit, as far as the index is applied.
+    public func watermark() async throws(LedgerError) -> Timestamp? {
+        try await applier.status().watermark
+    }
+
+    /// The events that were accepted before this writer opened, frame by frame in the order of the ledger.
+    ///
+    /// It blocks, and reads all segments: for the start of a run, on an executor that may wait.
+    public nonisolated func forEachIdentity(_ body: (EventIdentity) -> Void) throws(LedgerError) {
+        var reader = try SegmentReader(history.segments)
+        while let entry = try reader.entry(upTo: history.chain.seq) {
+            guard case .commit(let commit) = entry.content else { continue }
+            commit.identities.forEach(body)
+        }
+    }
+
+    /// Puts a document into the ledger unless it is there: commits name it by its digest.
+    /// - Returns: the SHA-256 of its bytes.
+    public func ensureDocument(_ kind: DocumentKind, _ bytes: [UInt8]) async throws(LedgerError) -> Digest256 {
+        let document = LedgerDocument(kind: kind, bytes: bytes)
+        if !documents.contains(document.digest) {
+            _ = try await append(.document(document))
+            documents.insert(document.digest)
+        }
+        return document.digest
+    }
+
+    /// Appends a commit. When it returns the commit is durable, but the index may lack it.
+    ///
+    /// It waits for the index when that is too far behind; see ``LedgerOptions/maximumIndexLag``.
+    /// - Returns: its sequence number.
+    /// - Throws: after a failed write every later call throws ``LedgerError/poisoned(cause:)``; none is tried again.
+    @discardableResult
+    public func append(_ commit: Commit) async throws(LedgerError) -> UInt64 {
+        try await append(.commit(commit))
+    }
+
+    /// Brings the index up to date with what is appended so far: several commits in one transaction.
+    ///
+    /// It runs beside `append`, so a pipeline calls it in a task of its own, or after each commit.
+    public func applyIndex() async throws(LedgerError) {
+        if let indexFailure { throw indexFailure }
+        if pending.isEmpty { return }
+        let entries = pending
+        pending = []
+        do {
+            try await applier.apply(entries)
+        } catch {
+            // The first failure is the cause; what was to follow it cannot follow.
+            let cause = indexFailure ?? error
+            indexFailure = cause
+            throw cause
+        }
+    }
+
+    /// Applies what the index lacks, and frees the ledger.
+    public func close() async throws(LedgerError) {
+        segments = nil
+        defer { lock = nil }
+        try await applyIndex()
+        try await applier.close()
+    }
+
+    /// Frees the ledger as it is, after a failure. The next opening gives the index what it lacks.
+    public func abandon() async {
+        segments = nil
+        pending = []
+        try? await applier.close()
+        lock = nil
+    }
+
+    private func append(_ content: LedgerEntry.Content) async throws(LedgerError) -> UInt64 {
+        if let indexFailure { throw indexFailure }
+        guard let entry = try segments?.append(content, time: now()) else { throw .closed }
+        pending.append(entry)
+        if pending.count > options.maximumIndexLag { try await applyIndex() }
+        return entry.seq
+    }
+}
