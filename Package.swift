@@ -62,6 +62,9 @@ let package = Package(
                 "UsageModel", "Execution", "FileReader", "SchemaValidation", "TenantMapping", "Windowing", "Ledger",
                 crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
+            resources: [
+                .embedInCode("Resources/odometer.schema.json"), .embedInCode("Resources/usage-event.schema.json"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "odometer",
@@ -85,8 +88,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],
-            exclude: ["JSONSchemaTestSuite"],
-            swiftSettings: strict),
+            exclude: ["JSONSchemaTestSuite"], swiftSettings: strict),
         .testTarget(name: "TenantMappingTests", dependencies: ["TenantMapping", "UsageModel"], swiftSettings: strict),
         .testTarget(name: "WindowingTests", dependencies: ["Windowing", "UsageModel"], swiftSettings: strict),
         .testTarget(

@@ -1,0 +1,74 @@
+import UsageModel
+import Windowing
+
+extension Configuration {
+    init(_ root: ConfigurationCursor, directory: String, text: [UInt8]) throws(ConfigurationError) {
+        path = root.file
+        self.directory = directory
+        self.text = text
+        ledger = LedgerSettings(
+            path: Configuration.resolve(try root["ledger"]?["path"]?.string() ?? "ledger", in: directory))
+        if let interval = root["ledger"]?["commit"]?["interval"] { ledger.commitInterval = try interval.duration() }
+        if let bytes = root["ledger"]?["commit"]?["bytes"] { ledger.commitBytes = try bytes.size() }
+        sources = try Configuration.list(root.required("sources"), unique: "source", name: \.name) {
+            (cursor) throws(ConfigurationError) in try Source(cursor, directory: directory)
+        }
+        schema = try EventSchemas(root["schema"], directory: directory)
+        tenants = try root["tenants"]?.required("file").namedFile(in: directory)
+        dedupHorizon = try root["dedup"]?["horizon"]?.duration() ?? .seconds(35 * 86_400)
+        // Accepted ahead of pruning: what is kept for ever satisfies any wish to keep.
+        _ = try root["dedup"]?["keep"]?.duration()
+        timeZone = try root["time_zone"]?.string() ?? "UTC"
+        if let zone = root["time_zone"], (try? LocalDays(timeZone: timeZone)) == nil {
+            throw zone.error("\"\(timeZone)\" is not a known time zone; write it like Europe/Berlin")
+        }
+        meters = try Configuration.list(root.required("meters"), unique: "meter", name: \.name) {
+            (cursor) throws(ConfigurationError) in try Meter(cursor)
+        }
+        lateness = try root["lateness"]?.duration() ?? .seconds(300)
+    }
+
+    /// Decodes the items of a list that must not have a name in common.
+    private static func list<Item>(
+        _ cursor: ConfigurationCursor, unique kind: String, name: KeyPath<Item, String>,
+        decode: (ConfigurationCursor) throws(ConfigurationError) -> Item
+    ) throws(ConfigurationError) -> [Item] {
+        var items: [Item] = []
+        var names: Set<String> = []
+        for place in cursor.items {
+            let item = try decode(place)
+            let isNew = names.insert(item[keyPath: name]).inserted
+            guard isNew else {
+                throw (place["name"] ?? place).error("another \(kind) is named \"\(item[keyPath: name])\"")
+            }
+            items.append(item)
+        }
+        if items.isEmpty { throw cursor.error("must have at least one \(kind)") }
+        return items
+    }
+}
+
+extension Configuration.EventSchemas {
+    fileprivate init(_ cursor: ConfigurationCursor?, directory: String) throws(ConfigurationError) {
+        cloudEvents =
+            try cursor?["cloudevents"]?.namedFile(in: directory)
+            ?? Configuration.NamedFile(path: "usage-event.schema.json", bytes: BuiltInSchema.usageEvent, line: nil)
+        byType = []
+        for (type, file) in cursor?["by_type"]?.members ?? [] {
+            byType.append((type: ByteString(type), file: try file.namedFile(in: directory)))
+        }
+    }
+}
+
+extension ConfigurationCursor {
+    /// The file that a string names.
+    fileprivate func namedFile(in directory: String) throws(ConfigurationError) -> Configuration.NamedFile {
+        let name = try string()
+        do throws(ConfigurationError) {
+            let bytes = try Configuration.read(Configuration.resolve(name, in: directory), named: name)
+            return Configuration.NamedFile(path: name, bytes: bytes, line: line)
+        } catch {
+            throw self.error(error.description)
+        }
+    }
+}
