@@ -1,0 +1,20 @@
+import FileReader
+import SchemaValidation
+import UsageModel
+
+extension Configuration {
+    /// The text of the tenant table in force, as the ledger keeps it.
+    var tenantDocument: [UInt8] { tenants?.bytes ?? Configuration.noTenants }
+
+    private static let noTenants = Array("subject,tenant\n".utf8)
+}
+
+extension Source {
+    /// A reader that goes on from the committed state.
+    func reader(resume: [PartitionState], batchBytes: Int) throws(SourceError) -> any SourceReader {
+        try FileReader(
+            source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: .live,
+            isWhole: { [format] in format.isWhole($0) }, options: FileReaderOptions(batchBytes: batchBytes),
+            resume: resume.filter { $0.partition.source == name })
+    }
+}

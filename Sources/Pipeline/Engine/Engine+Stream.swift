@@ -1,0 +1,119 @@
+import AsyncAlgorithms
+import Execution
+import Ledger
+import UsageModel
+
+extension Engine {
+    /// Who ended, of the tasks of a run.
+    private enum End: Sendable {
+        /// The reader, with what it could not read.
+        case reader(troubles: [String])
+        /// The last commit is in the ledger.
+        case ledger
+        /// A task whose end means nothing by itself.
+        case other
+    }
+
+    private typealias Tasks = ThrowingTaskGroup<End, any Error>
+
+    /// The one task group: batches go from the reader through the lanes to the committer, commits from there to the
+    /// ledger, and the index follows the ledger.
+    /// - Returns: what could not be read, in words; all else is committed.
+    func stream<Stop: AsyncSequence & Sendable>(
+        _ stages: Stages, into ledger: LedgerWriter, stop: Stop, board: ProgressBoard,
+        onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> [String] where Stop.Failure == Never {
+        let lanes = (0..<options.workers).map { _ in Lane() }
+        let commits = AsyncChannel<Commit>()
+        let request = StopRequest()
+        let key = await ledger.identityKey
+        let resume = try await ledger.partitions()
+        // Who was accepted before is read from the segments: that blocks, and not the pool.
+        let committer = try await withTaskExecutorPreference(BlockingExecutor(label: "start")) {
+            () async throws -> Committer in
+            try await restoredCommitter(stages, ledger)
+        }
+
+        return try await withThrowingTaskGroup(of: End.self) { group in
+            watch(stop, request, in: &group)
+            report(board, to: onProgress, in: &group)
+            group.addTask(executorPreference: BlockingExecutor(label: "reader")) {
+                defer { lanes.forEach { $0.input.finish() } }
+                return .reader(
+                    troubles: try await read(resume: resume, into: lanes, until: request, board: board))
+            }
+            for lane in lanes {
+                group.addTask {
+                    defer { lane.output.finish() }
+                    await stages.decode(lane, identityKey: key)
+                    return .other
+                }
+            }
+            group.addTask {
+                defer { commits.finish() }
+                try await commit(committer, from: lanes, to: commits, board: board)
+                return .other
+            }
+            append(commits, to: ledger, board: board, in: &group)
+            return try await finish(&group)
+        }
+    }
+
+    private func watch<Stop: AsyncSequence & Sendable>(
+        _ stop: Stop, _ request: StopRequest, in group: inout Tasks
+    ) where Stop.Failure == Never {
+        group.addTask {
+            for await _ in stop {
+                request.request()
+                break
+            }
+            return .other
+        }
+    }
+
+    private func report(
+        _ board: ProgressBoard, to onProgress: @escaping @Sendable (RunProgress) -> Void, in group: inout Tasks
+    ) {
+        group.addTask {
+            while !Task.isCancelled {
+                try? await clock.sleep(for: .milliseconds(100))
+                onProgress(board.progress(at: clock.now))
+            }
+            return .other
+        }
+    }
+
+    private func append(
+        _ commits: AsyncChannel<Commit>, to ledger: LedgerWriter, board: ProgressBoard, in group: inout Tasks
+    ) {
+        let (appended, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        group.addTask {
+            defer { signal.finish() }
+            for await commit in commits {
+                try await ledger.append(commit)
+                board.update { $0.commits += 1 }
+                signal.yield()
+            }
+            return .ledger
+        }
+        group.addTask {
+            // The index follows at its own speed: what came while it was busy it takes in one transaction.
+            for await _ in appended { try await ledger.applyIndex() }
+            return .other
+        }
+    }
+
+    /// Waits until the last commit is in the ledger, or until a task fails.
+    private func finish(_ group: inout Tasks) async throws -> [String] {
+        var troubles: [String] = []
+        reading: for try await end in group {
+            switch end {
+            case .reader(let unread): troubles = unread
+            case .ledger: break reading
+            case .other: continue
+            }
+        }
+        group.cancelAll()
+        return troubles
+    }
+}

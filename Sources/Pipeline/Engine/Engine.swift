@@ -1,0 +1,56 @@
+import Execution
+import Ledger
+public import Logging
+public import UsageModel
+
+/// The whole way of the data: readers, decoders, windows and ledger, put together and run.
+///
+/// The stages are synchronous values. The only tasks are those of the one group in `stream`, joined by bounded
+/// channels: a reader, the decoders, a committer and the ledger's. What moves between them is a batch, never a record.
+public struct Engine: Sendable {
+    let configuration: Configuration
+    let options: RunOptions
+    let logger: Logger
+    /// The wall clock: it dates commits, and never enters a total.
+    let now: @Sendable () -> Timestamp
+    let clock = ContinuousClock()
+
+    public init(
+        configuration: Configuration, options: RunOptions, logger: Logger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.configuration = configuration
+        self.options = options
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Reads the sources into the ledger: until all there is now is committed, or until it is told to stop.
+    ///
+    /// - Parameters:
+    ///   - stop: its first element ends the run gracefully: what was read is committed. Cancellation ends it at once:
+    ///     what was not committed is read again by the next run.
+    ///   - onProgress: called about ten times a second, by one task at a time.
+    /// - Returns: what this run did.
+    /// - Throws: ``RunError`` when the work failed.
+    public func run<Stop: AsyncSequence & Sendable>(
+        stop: Stop, onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> RunProgress where Stop.Failure == Never {
+        let stages = try Stages(configuration: configuration)
+        let ledger = try await LedgerWriter.open(path: configuration.ledger.path, now: now)
+        if let report = await ledger.recovery.message {
+            logger.warning("\(report)")
+        }
+        let board = ProgressBoard(start: clock.now)
+        let troubles: [String]
+        do {
+            troubles = try await stream(stages, into: ledger, stop: stop, board: board, onProgress: onProgress)
+        } catch {
+            await ledger.abandon()
+            throw error
+        }
+        try await ledger.close()
+        // What could be read is committed; what could not be is said at the end, and is the exit status.
+        if options.untilIdle, !troubles.isEmpty { throw RunError(troubles.joined(separator: "\n")) }
+        return board.progress(at: clock.now)
+    }
+}

@@ -1,0 +1,28 @@
+import AsyncAlgorithms
+import UsageModel
+
+/// One way through the decoders: batches go in, attributed batches come out, in the same order.
+///
+/// The reader deals its items to the lanes in turn, and the committer takes from them in the same turn. So batches
+/// decode in parallel and are back in the order of the source without being sorted, and no more of them are under way
+/// than there are lanes: a slow committer holds the lanes, and they hold the reader.
+struct Lane: Sendable {
+    /// What the reader says.
+    enum Input: Sendable {
+        /// These partitions have something to read; sent before their first batch.
+        case opened([Partition])
+        case batch(RecordBatch)
+        /// The sources have nothing more at present.
+        case idle
+    }
+
+    /// What the decoder says.
+    enum Output: Sendable {
+        case opened([Partition])
+        case batch(AttributedBatch)
+        case idle
+    }
+
+    let input = AsyncChannel<Input>()
+    let output = AsyncChannel<Output>()
+}

@@ -1,0 +1,49 @@
+import AsyncAlgorithms
+import SchemaValidation
+import TenantMapping
+import UsageModel
+import Windowing
+
+/// The stages as the configuration wants them, compiled once and shared by the decoders.
+struct Stages: Sendable {
+    let plan: ExtractionPlan
+    let tenants: TenantTable
+    let schemas: SchemaSet
+    /// By the source's name.
+    let formats: [String: RecordFormat]
+    /// The days of the configured time zone.
+    let days: LocalDays
+
+    /// - Throws: what is wrong with a schema or the tenant table, in one line.
+    init(configuration: Configuration) throws {
+        plan = ExtractionPlan(meters: configuration.meters)
+        tenants = try configuration.tenantTable()
+        schemas = try configuration.schemaSet()
+        formats = Dictionary(uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.format) })
+        days = try LocalDays(timeZone: configuration.timeZone)
+    }
+
+    /// Decodes and attributes what comes into a lane, until the reader ends it.
+    func decode(_ lane: Lane, identityKey: [UInt8]) async {
+        var decoders: [String: SourceDecoder] = [:]
+        for await item in lane.input {
+            switch item {
+            case .opened(let partitions):
+                await lane.output.send(.opened(partitions))
+            case .idle:
+                await lane.output.send(.idle)
+            case .batch(let batch):
+                let source = batch.partition.source
+                let decoder = decoders[source] ?? decoder(for: source, identityKey: identityKey)
+                decoders[source] = decoder
+                await lane.output.send(.batch(tenants.attribute(decoder.decode(batch))))
+            }
+        }
+    }
+
+    /// A decoder for one source's records; it is used by one task at a time.
+    func decoder(for source: String, identityKey: [UInt8]) -> SourceDecoder {
+        guard let format = formats[source] else { preconditionFailure("no source is named \(source)") }
+        return SourceDecoder(RecordDecoder(format: format, plan: plan, identityKey: identityKey, schemas: schemas))
+    }
+}
