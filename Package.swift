@@ -73,6 +73,10 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            resources: [
+                .embedInCode("Init/Files/odometer.yaml"), .embedInCode("Init/Files/tenants.csv"),
+                .embedInCode("Init/Files/sample.ndjson"), .embedInCode("Init/Files/api.request.schema.json"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "odometer-fixtures",

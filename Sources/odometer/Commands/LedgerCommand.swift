@@ -1,0 +1,7 @@
+import ArgumentParser
+
+struct LedgerCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ledger", abstract: "Looks into the ledger itself.",
+        subcommands: [LedgerVerifyCommand.self, LedgerLogCommand.self])
+}

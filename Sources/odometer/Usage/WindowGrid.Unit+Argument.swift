@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import Windowing
+
+extension WindowGrid.Unit: ExpressibleByArgument {}
