@@ -1,0 +1,86 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("Exit statuses")
+    struct ExitStatus {
+        @Test("An unknown key is the caller's mistake, named with its line on one line")
+        func unknownKey() throws {
+            let workspace = try Workspace.probe()
+            let right = String(decoding: try Data(contentsOf: workspace.file("odometer.yaml")), as: UTF8.self)
+            let sources = try #require(right.range(of: "sources:"))
+            try workspace.write(
+                "ledger:\n  path: ./ledger\nmetres: []\n" + right[sources.lowerBound...], to: "wrong.yaml")
+            for command in ["run", "check", "status"] {
+                let result = try workspace.odometer(command, "-c", "wrong.yaml")
+                #expect(result.status == .exit(2))
+                #expect(result.errors.contains("wrong.yaml:3"))
+                #expect(result.errors.contains("metres"))
+                #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+                #expect(result.output.isEmpty)
+            }
+        }
+
+        @Test("A configuration that is not there is the caller's mistake")
+        func missingConfiguration() throws {
+            let workspace = try Workspace()
+            let result = try workspace.odometer("run", "-c", "nowhere.yaml", "--until-idle")
+            #expect(result.status == .exit(2))
+            #expect(result.errors.contains("nowhere.yaml"))
+            #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)")
+        }
+
+        @Test("An unknown meter or option is the caller's mistake")
+        func wrongArguments() throws {
+            let workspace = try Workspace.probe()
+            try workspace.write(Workspace.probeLine(id: "1"), to: "a.ndjson")
+            try workspace.runUntilIdle()
+            #expect(try workspace.odometer("usage", "-c", "odometer.yaml", "--meter", "nothing").status == .exit(2))
+            #expect(try workspace.odometer("usage", "-c", "odometer.yaml", "--metre", "amount").status == .exit(2))
+        }
+
+        @Test("What init writes can be checked, run and asked, and is never written over")
+        func starter() throws {
+            let workspace = try Workspace()
+            try workspace.succeed(Programs.odometer, ["init", "demo"])
+            let configuration = "demo/odometer.yaml"
+            try workspace.succeed(Programs.odometer, ["check", "-c", configuration])
+            try workspace.runUntilIdle(configuration: configuration)
+            #expect(try workspace.status(configuration: configuration).accepted > 0)
+            let text = String(decoding: try Data(contentsOf: workspace.file(configuration)), as: UTF8.self)
+            let meters = try #require(text.range(of: "\nmeters:"))
+            let name = try #require(text[meters.upperBound...].firstMatch(of: /name: *"?([A-Za-z0-9_.-]+)/)?.output.1)
+            let usage = try workspace.usageText(of: String(name), by: "day", configuration: configuration)
+            #expect(!(try JSONDecoder().decode(UsageReport.self, from: usage).rows.isEmpty))
+
+            let again = try workspace.odometer("init", "demo")
+            #expect(again.status == .exit(2))
+            #expect(try Data(contentsOf: workspace.file(configuration)) == Data(text.utf8))
+        }
+
+        @Test("The configuration that the README shows is right")
+        func readme() throws {
+            let readme = String(
+                decoding: try Data(contentsOf: Programs.package.appendingPathComponent("README.md")), as: UTF8.self)
+            let start = try #require(readme.range(of: "```yaml\n"))
+            let end = try #require(readme[start.upperBound...].range(of: "```"))
+            let workspace = try Workspace()
+            try workspace.write(String(readme[start.upperBound..<end.lowerBound]), to: "odometer.yaml")
+            try workspace.write("subject,tenant\nuser-00042,tenant-001\n", to: "tenants.csv")
+            let check = try workspace.odometer("check", "-c", "odometer.yaml")
+            #expect(check.status == .exit(0), "\(check.errors)")
+        }
+
+        @Test("Checking a sample fails where a record would be rejected")
+        func samples() throws {
+            let workspace = try Workspace.probe()
+            try workspace.write(Workspace.probeLine(id: "1"), to: "good.ndjson")
+            try workspace.write(Workspace.probeLine(id: "1") + "{}\n", to: "bad.ndjson")
+            let good = try workspace.odometer("check", "-c", "odometer.yaml", "--sample", "good.ndjson")
+            #expect(good.status == .exit(0), "\(good.errors)")
+            let bad = try workspace.odometer("check", "-c", "odometer.yaml", "--sample", "bad.ndjson")
+            #expect(bad.status == .exit(1))
+            #expect(String(decoding: bad.output, as: UTF8.self).contains("schema"))
+        }
+    }
+}
