@@ -1,0 +1,21 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that nobody who builds or tests Odometer has to build the benchmark library.
+let package = Package(
+    name: "odometer-benchmarks",
+    dependencies: [
+        .package(name: "odometer", path: ".."),
+        .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
+    ],
+    targets: [
+        .executableTarget(
+            name: "Stages",
+            dependencies: [
+                .product(name: "OdometerStages", package: "odometer"),
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Sources/Stages",
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+    ]
+)

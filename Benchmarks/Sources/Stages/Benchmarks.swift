@@ -1,0 +1,92 @@
+import Benchmark
+import Foundation
+import SchemaValidation
+import TenantMapping
+import UsageModel
+import Windowing
+
+// One iteration is one batch of 4,000 events, or 1,000 values: divide by that for the cost of one.
+let benchmarks: @Sendable () -> Void = {
+    Benchmark.defaultConfiguration = .init(
+        metrics: [.throughput, .cpuTotal, .instructions, .peakMemoryResident], scalingFactor: .one,
+        maxDuration: .seconds(3), maxIterations: 2_000)
+
+    let key = [UInt8](0..<16)
+    let none = Digest256.none
+    let plan = ExtractionPlan(meters: SampleBatch.meters)
+
+    func measure(_ name: String, _ body: @escaping (Benchmark) throws -> Void) {
+        Benchmark(name) { try body($0) }
+    }
+
+    func schemas() throws -> SchemaSet {
+        let schema = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Schemas/usage-event.schema.json")
+        return SchemaSet(
+            cloudEvents: try CompiledSchema.compile([UInt8](Data(contentsOf: schema)), name: "usage-event"))
+    }
+
+    func decoded(_ number: Int) -> EventBatch {
+        var decoder = RecordDecoder(format: .cloudEvents, plan: plan, identityKey: key, schemas: SchemaSet())
+        return decoder.decode(SampleBatch.make(number), digest: none)
+    }
+
+    measure("decode 4,000 events, without a schema") { benchmark in
+        var decoder = RecordDecoder(format: .cloudEvents, plan: plan, identityKey: key, schemas: SchemaSet())
+        let batch = SampleBatch.make()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(decoder.decode(batch, digest: none).count) }
+    }
+
+    measure("decode 4,000 events, with the schema") { benchmark in
+        var decoder = RecordDecoder(format: .cloudEvents, plan: plan, identityKey: key, schemas: try schemas())
+        let batch = SampleBatch.make()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(decoder.decode(batch, digest: none).count) }
+    }
+
+    measure("attribute 4,000 events to 10,000 subjects") { benchmark in
+        let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
+        let events = decoded(0)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(table.attribute(events).tenant.count) }
+    }
+
+    measure("admit 4,000 new events to a set of 1 M") { benchmark in
+        let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
+        var set = Deduplicator(minimumCapacity: 1_004_000)
+        for number in 1...250 { _ = set.admit(table.attribute(decoded(number))) }
+        let batch = table.attribute(decoded(0))
+        benchmark.startMeasurement()
+        blackHole(set.admit(batch).counts.accepted)
+        benchmark.stopMeasurement()
+    }
+
+    measure("aggregate 4,000 events by 2 meters") { benchmark in
+        let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
+        let batch = table.attribute(decoded(0))
+        var set = Deduplicator()
+        let admission = set.admit(batch)
+        var usage = UsageAccumulator(plan: plan, tenants: table.tenants, days: LocalDays())
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            try usage.add(batch, admission, watermark: nil, lateness: 0)
+        }
+    }
+
+    measure("read 1,000 quantities") { benchmark in
+        let texts = (0..<1_000).map { Array("\($0 * 7_919).\($0 % 1_000)".utf8) }
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            for text in texts { blackHole(text.withUnsafeBufferPointer { Quantity(json: $0) }) }
+        }
+    }
+
+    measure("read 1,000 timestamps") { benchmark in
+        let text = Array("2026-11-01T12:34:56.789Z".utf8)
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations {
+            for _ in 0..<1_000 { blackHole(text.withUnsafeBufferPointer { Timestamp(rfc3339: $0) }) }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+# `make help` lists what there is.
+
+# What the build and the tests need besides Swift, as Debian calls it.
+PACKAGES := g++ pkg-config libsqlite3-dev liblz4-dev libsimdjson-dev zlib1g-dev libzstd-dev libpcre2-dev \
+	libxxhash-dev python3 gzip lz4
+
+SOURCES := Sources Tests Fixtures Benchmarks Package.swift
+DEMO := .build/demo
+PRODUCTS := $(CURDIR)/.build/release
+
+# The tests look inside some modules, which a release build forbids. They are built apart, so that neither build spoils
+# the other: what `make build` makes is what users run.
+TEST_BUILD := -c release --scratch-path .build/tests -Xswiftc -enable-testing
+
+.PHONY: help deps build run test lint format fixtures clean
+
+help: ## Lists the targets.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+deps: ## Installs the Debian packages that are missing; does nothing when all are there.
+	@if ! command -v dpkg-query >/dev/null; then \
+		echo "This is not a Debian system. Install what corresponds to: $(PACKAGES)" >&2; exit 0; \
+	fi; \
+	missing=; \
+	for package in $(PACKAGES); do \
+		dpkg-query -W -f='$${db:Status-Status}' "$$package" 2>/dev/null | grep -q '^installed' \
+			|| missing="$$missing $$package"; \
+	done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ]; then root=; \
+	elif command -v sudo >/dev/null; then root=sudo; \
+	else echo "Missing Debian packages, and neither root nor sudo here. Install:$$missing" >&2; exit 1; fi; \
+	echo "Installing:$$missing" >&2; \
+	$$root apt-get update -qq \
+		&& $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null
+
+build: deps ## Builds the program for release: .build/release/odometer.
+	swift build -c release --product odometer
+
+run: build ## Runs it over the sample logs and shows the usage of each tenant.
+	@rm -rf $(DEMO) && mkdir -p .build && cp -R Fixtures/gateway $(DEMO)
+	@cd $(DEMO) && $(PRODUCTS)/odometer run -c odometer.yaml --until-idle
+	@echo && echo "Requests by tenant and day:"
+	@cd $(DEMO) && $(PRODUCTS)/odometer usage -c odometer.yaml --meter requests --window day
+	@echo && echo "Bytes sent by tenant and day:"
+	@cd $(DEMO) && $(PRODUCTS)/odometer usage -c odometer.yaml --meter egress_bytes --window day
+	@echo && cd $(DEMO) && $(PRODUCTS)/odometer status -c odometer.yaml
+
+test: deps ## Runs all tests. ODOMETER_FULL=1 adds the largest, ODOMETER_EVENTS=20000 makes the million smaller.
+	swift build $(TEST_BUILD) --build-tests
+	swift test $(TEST_BUILD) --skip-build
+
+lint: ## Checks the format of the sources.
+	swift format lint --strict --recursive --parallel $(SOURCES)
+
+format: ## Formats the sources.
+	swift format format --in-place --recursive --parallel $(SOURCES)
+
+fixtures: deps ## Makes the sample logs of Fixtures/gateway again; the bytes come out the same.
+	swift build -c release --product odometer-fixtures
+	rm -rf .build/gateway Fixtures/gateway
+	$(PRODUCTS)/odometer-fixtures generate --output .build/gateway --seed 7 --events 2000 --files 3 --subjects 60 \
+		--tenants 8 --duplicates 0.01 --conflicts 0.003 --malformed 0.007 --late 0.02 --unmapped 0.05
+	gzip -n -9 .build/gateway/logs/events-000.ndjson
+	cp -R .build/gateway Fixtures/gateway
+
+clean: ## Removes all that was built.
+	rm -rf .build
