@@ -6,6 +6,8 @@ public enum LedgerError: Error, Sendable, Hashable {
     case missing(path: String)
     /// Another process writes to it. `pid` is 0 when the lock's file does not tell it.
     case locked(path: String, pid: Int32)
+    /// A writer of a newer epoch has taken over: this one may not write any more.
+    case fenced(epoch: UInt64, by: UInt64)
     /// What lies on disk is not what was written. Nothing was changed.
     case damaged(segment: String, offset: UInt64, message: String, advice: String)
     /// A system call failed: its name, the file, and `errno`.
@@ -30,6 +32,8 @@ extension LedgerError: CustomStringConvertible {
             "ledger \(path) does not exist; run `odometer run` first"
         case .locked(let path, let pid):
             pid > 0 ? "ledger \(path) is being written by process \(pid)" : "ledger \(path) is being written"
+        case .fenced(let epoch, let newest):
+            "another writer has taken over the ledger: it is of epoch \(newest), this one of \(epoch); stop one of them"
         case .damaged(let segment, let offset, let message, let advice):
             "ledger is damaged: \(segment) at byte \(offset): \(message); nothing was changed; \(advice)"
         case .system(let call, let path, let code):

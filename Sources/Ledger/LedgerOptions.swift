@@ -4,7 +4,7 @@ public struct LedgerOptions: Sendable {
     public var segmentBytes: UInt64
     /// How many frames the index may be behind before `append` waits for it.
     public var maximumIndexLag: Int
-    var disk = Disk()
+    var disk: any Disk = LocalDisk()
 
     public init(segmentBytes: UInt64 = 256 << 20, maximumIndexLag: Int = 8) {
         precondition(segmentBytes > 0 && maximumIndexLag > 0, "limits are positive")

@@ -13,16 +13,18 @@ extension LedgerReader {
     ) throws(LedgerError) -> VerifyReport {
         let directory = LedgerDirectory(path: path)
         guard try !directory.segmentNames().isEmpty else { throw .missing(path: path) }
+        let store = DirectoryStore(directory)
         var report = VerifyReport()
         let index = try LedgerIndex.reading(directory)
         let expected = try index?.state() == nil ? nil : index?.contents()
         // A frame that a writer is just writing is no tail.
         let hasWriter = LedgerLock.hasWriter(directory)
         do {
-            let segments = try Segment.all(in: directory)
+            let segments = try Segment.all(in: store)
             report.segments = segments.count
             let fresh = try LedgerIndex.temporary()
-            let last = try check(segments, into: fresh, upTo: expected?.state.seq ?? 0, &report, progress)
+            let last = try check(
+                segments, in: store, into: fresh, upTo: expected?.state.seq ?? 0, &report, progress)
             if hasWriter { report.tornTailBytes = 0 }
             guard let expected else { return report }
             if expected.state.seq > last.seq {
@@ -44,14 +46,14 @@ extension LedgerReader {
     /// Reads all frames, and makes an index of those that the ledger's own index holds.
     /// - Returns: the last frame.
     private static func check(
-        _ segments: [Segment], into index: LedgerIndex, upTo applied: UInt64, _ report: inout VerifyReport,
-        _ progress: (UInt64, UInt64) -> Void
+        _ segments: [Segment], in store: any SegmentStore, into index: LedgerIndex, upTo applied: UInt64,
+        _ report: inout VerifyReport, _ progress: (UInt64, UInt64) -> Void
     ) throws(LedgerError) -> Chain {
         var total: UInt64 = 0
-        for segment in segments { total += try LedgerFile.reading(segment.path).size() }
+        for segment in segments { total += try store.open(segment.name).size() }
         report.bytes = UInt64(SegmentHeader.size * segments.count)
         let ledger = segments[0].header.ledger
-        var reader = try SegmentReader(segments)
+        var reader = try SegmentReader(segments, in: store)
         try index.apply(to: ledger, startingOver: true) { apply in
             while true {
                 switch try reader.next() {
@@ -66,7 +68,9 @@ extension LedgerReader {
                     if entry.seq <= applied { try apply(entry) }
                     progress(report.bytes, total)
                 case .broken(let broken):
-                    report.tornTailBytes = try TornTail(broken, after: reader.chain, ledger: ledger).length
+                    report.tornTailBytes = try TornTail(
+                        broken, after: reader.chain, ledger: ledger, in: store
+                    ).length
                     return
                 case .end:
                     return

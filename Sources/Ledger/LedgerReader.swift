@@ -7,6 +7,7 @@ public import UsageModel
 /// it is at most a few commits behind. Every call blocks on the disk; a server calls it on an executor that may wait.
 public struct LedgerReader: Sendable {
     let directory: LedgerDirectory
+    let store: any SegmentStore
     let index: LedgerIndex
 
     /// Opens a ledger that is there.
@@ -15,11 +16,12 @@ public struct LedgerReader: Sendable {
     public static func open(path: String) throws(LedgerError) -> LedgerReader {
         let directory = LedgerDirectory(path: path)
         guard try !directory.segmentNames().isEmpty else { throw .missing(path: path) }
-        try catchUp(directory)
+        let store = DirectoryStore(directory)
+        try catchUp(directory, store)
         guard let index = try LedgerIndex.reading(directory), try index.state() != nil else {
             throw .index("\(directory.index) is being made by the writer; try again")
         }
-        return LedgerReader(directory: directory, index: index)
+        return LedgerReader(directory: directory, store: store, index: index)
     }
 
     /// What the ledger holds, in numbers.
@@ -66,8 +68,8 @@ public struct LedgerReader: Sendable {
     /// The text of a configuration or a tenant table that commits name; `nil` when the ledger has no such document.
     public func document(_ digest: Digest256) throws(LedgerError) -> [UInt8]? {
         guard let place = try index.place(of: digest) else { return nil }
-        let segments = try Segment.all(in: directory)
-        guard let entry = try SegmentReader.entry(in: place.segment, at: place.offset, of: segments),
+        let segments = try Segment.all(in: store)
+        guard let entry = try SegmentReader.entry(in: place.segment, at: place.offset, of: segments, in: store),
             case .document(let document) = entry.content, document.digest == digest
         else { throw .damage(in: place.segment, at: place.offset, "document \(digest) is not there") }
         return document.bytes
@@ -75,17 +77,17 @@ public struct LedgerReader: Sendable {
 
     /// Gives the index what it lacks, where no writer does so. Where it may not be written, it is read as it is; and where
     /// it holds more than the segments, only the next writer may decide what to do.
-    private static func catchUp(_ directory: LedgerDirectory) throws(LedgerError) {
+    private static func catchUp(_ directory: LedgerDirectory, _ store: any SegmentStore) throws(LedgerError) {
         guard unsafe access(directory.path, W_OK) == 0 else { return }
         let lock = try LedgerLock.index(directory)
         if LedgerLock.hasWriter(directory) { return }
-        let segments = try Segment.all(in: directory)
+        let segments = try Segment.all(in: store)
         let state = try LedgerIndex.reading(directory)?.stateAndClose()
-        let scan = try LedgerScan(segments, after: LedgerIndex.mark(in: state, for: segments))
+        let scan = try LedgerScan(segments, in: store, after: LedgerIndex.mark(in: state, for: segments))
         if let state, state.matches(scan) || state.ledger == scan.ledger && state.seq > scan.chain.seq { return }
         let index = try LedgerIndex.writing(directory)
         var report = RecoveryReport()
-        try index.catchUp(with: scan, report: &report)
+        try index.catchUp(with: scan, in: store, report: &report)
         try index.close()
         _ = consume lock
     }

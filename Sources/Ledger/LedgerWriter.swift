@@ -17,6 +17,7 @@ public actor LedgerWriter {
     private let applier: IndexApplier
     private let options: LedgerOptions
     private let now: @Sendable () -> Timestamp
+    private let store: any SegmentStore
     private let history: LedgerScan
     private var segments: SegmentWriter?
     private var lock: LedgerLock?
@@ -66,6 +67,7 @@ public actor LedgerWriter {
         self.now = now
         identityKey = opening.key
         recovery = opening.report
+        store = opening.store
         history = opening.scan
         applier = IndexApplier(opening.index, ledger: opening.scan.ledger)
         documents = try await applier.documents()
@@ -87,7 +89,7 @@ public actor LedgerWriter {
     ///
     /// It blocks, and reads all segments: for the start of a run, on an executor that may wait.
     public nonisolated func forEachIdentity(_ body: (EventIdentity) -> Void) throws(LedgerError) {
-        var reader = try SegmentReader(history.segments)
+        var reader = try SegmentReader(history.segments, in: store)
         while let entry = try reader.entry(upTo: history.chain.seq) {
             guard case .commit(let commit) = entry.content else { continue }
             commit.identities.forEach(body)

@@ -8,19 +8,20 @@ extension LedgerIndex {
     }
 
     /// Applies the frames that the index lacks; makes it again when it does not match the segments.
-    func catchUp(with scan: LedgerScan, report: inout RecoveryReport) throws(LedgerError) {
+    func catchUp(
+        with scan: LedgerScan, in store: any SegmentStore, report: inout RecoveryReport
+    ) throws(LedgerError) {
         let state = try state()
         if let state, state.matches(scan) { return }
         if let state, state.ledger == scan.ledger {
-            if state.seq > scan.chain.seq { report.framesLost = state.seq - scan.chain.seq }
-            if let mark = state.applied, var reader = try SegmentReader.after(mark, in: scan.segments) {
+            if let mark = state.applied, var reader = try SegmentReader.after(mark, of: scan.segments, in: store) {
                 report.framesReplayed = try apply(&reader, of: scan, startingOver: false)
                 return
             }
         }
-        var reader = try SegmentReader(scan.segments)
+        var reader = try SegmentReader(scan.segments, in: store)
         report.framesReplayed = try apply(&reader, of: scan, startingOver: true)
-        report.indexRebuilt = report.framesReplayed > 0 || report.framesLost > 0
+        report.indexRebuilt = report.framesReplayed > 0
     }
 
     private func apply(
@@ -45,11 +46,13 @@ extension SegmentReader {
         case .end: return nil
         }
     }
+
     /// The entry of the frame at a place; `nil` when none stands there.
-    static func entry(in segment: String, at offset: UInt64, of segments: [Segment]) throws(LedgerError) -> LedgerEntry?
-    {
+    static func entry(
+        in segment: String, at offset: UInt64, of segments: [Segment], in store: any SegmentStore
+    ) throws(LedgerError) -> LedgerEntry? {
         guard let index = segments.firstIndex(where: { $0.name == segment }) else { return nil }
-        let reader = try SegmentReader(segments, at: index, offset: offset, chain: Chain())
+        let reader = try SegmentReader(segments, in: store, at: index, offset: offset, chain: Chain())
         guard let frame = try reader.frame() else { return nil }
         return try LedgerEntry(checking: frame, segment: segment, offset: offset)
     }

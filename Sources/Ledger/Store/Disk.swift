@@ -1,29 +1,48 @@
-/// Says before each change of the disk whether it may happen: tests make it fail, tear or stop here.
-struct Disk: Sendable {
-    enum Operation: Sendable, Hashable, CaseIterable {
-        case create, write, sync, truncate, rename, syncDirectory
-    }
+import Glibc
 
-    enum Fault: Sendable {
-        /// The call fails with this `errno`.
-        case fails(Int32)
-        /// A write that takes this many bytes, and the next call goes on from there.
-        case short(Int)
-    }
+/// What the ledger asks of a disk. ``LocalDisk`` is the system's; tests put a simulated one in its place, which forgets,
+/// tears and reorders what was not synced.
+///
+/// A change is durable when the sync that belongs to it has returned: bytes and size of a file by ``DiskFile/sync()`` or
+/// ``DiskFile/syncData()``, names by ``syncDirectory(_:)``. All calls block.
+protocol Disk: Sendable {
+    /// Opens a file, and makes it where that is what the access says.
+    func open(_ path: String, _ access: DiskAccess) throws(LedgerError) -> any DiskFile
+    /// Gives a file another name, in place of whatever had it.
+    func rename(_ path: String, to target: String) throws(LedgerError)
+    func remove(_ path: String) throws(LedgerError)
+    /// Makes a directory; one that is there already is fine.
+    func makeDirectory(_ path: String) throws(LedgerError)
+    /// Makes the names in a directory durable.
+    func syncDirectory(_ path: String) throws(LedgerError)
+    /// The names in a directory, in no order; none where there is no directory.
+    func names(in directory: String) throws(LedgerError) -> [String]
+    func exists(_ path: String) -> Bool
+}
 
-    /// Asked before each operation on the file at a path; `nil` lets all of them happen.
-    var fault: (@Sendable (Operation, String) -> Fault?)?
+/// What a file is opened for.
+enum DiskAccess: Sendable, Hashable {
+    case reading
+    /// To be written and read; it is there already.
+    case writing
+    /// To be written and read; it is made, empty even if it was there.
+    case creating(mode: mode_t = 0o644)
+}
 
-    /// How many of `count` bytes may be written now.
-    func limit(_ operation: Operation, _ path: String, count: Int = 0) throws(LedgerError) -> Int {
-        switch fault?(operation, path) {
-        case nil: return count
-        case .short(let limit): return min(limit, count)
-        case .fails(let code): throw .system(call: "\(operation)", path: path, code: code)
-        }
-    }
+/// An open file. It is closed when it is freed.
+protocol DiskFile: StoredBytes, AnyObject {
+    /// Writes all of the bytes, going on after short writes.
+    func write(_ bytes: [UInt8], at offset: UInt64) throws(LedgerError)
+    /// Returns when the bytes, and the size as far as they need it, are on the disk.
+    func syncData() throws(LedgerError)
+    /// Returns when the bytes and all that is known of the file are on the disk.
+    func sync() throws(LedgerError)
+    func truncate(to size: UInt64) throws(LedgerError)
+}
 
-    func check(_ operation: Operation, _ path: String) throws(LedgerError) {
-        _ = try limit(operation, path)
-    }
+/// Bytes that can be read at any place: a file, or one day an object.
+protocol StoredBytes: Sendable {
+    func size() throws(LedgerError) -> UInt64
+    /// Reads up to `count` bytes; fewer only where the bytes end.
+    func read(at offset: UInt64, count: Int) throws(LedgerError) -> [UInt8]
 }

@@ -4,7 +4,7 @@ import Glibc
 /// Where the parts of a ledger lie, and how files come into being there.
 struct LedgerDirectory: Sendable {
     let path: String
-    var disk = Disk()
+    var disk: any Disk = LocalDisk()
 
     var segments: String { path + "/segments" }
     var quarantine: String { path + "/quarantine" }
@@ -12,22 +12,19 @@ struct LedgerDirectory: Sendable {
     var key: String { path + "/key" }
     var lock: String { path + "/lock" }
 
-    var exists: Bool { unsafe access(path, F_OK) == 0 }
-
     /// Makes what is missing, each directory durable before something is put into it.
     func create() throws(LedgerError) {
         for directory in [path, segments, quarantine] { try makeDirectory(directory) }
     }
 
-    private func makeDirectory(_ directory: String) throws(LedgerError) {
-        if unsafe access(directory, F_OK) == 0 { return }
+    /// Makes a directory and those above it, durable.
+    func makeDirectory(_ directory: String) throws(LedgerError) {
+        if disk.exists(directory) { return }
         let above = NSString(string: directory).deletingLastPathComponent
         let parent = above.isEmpty ? "." : above
         try makeDirectory(parent)
-        guard unsafe mkdir(directory, 0o755) == 0 || errno == EEXIST else {
-            throw .system(call: "mkdir", path: directory, code: errno)
-        }
-        try syncDirectory(parent)
+        try disk.makeDirectory(directory)
+        try disk.syncDirectory(parent)
     }
 
     /// A segment's name: the sequence number of its first frame, 20 digits.
@@ -38,16 +35,14 @@ struct LedgerDirectory: Sendable {
 
     /// The names of the segments, in the order of their frames.
     func segmentNames() throws(LedgerError) -> [String] {
-        try names(in: segments).filter { $0.utf8.count == 24 && $0.hasSuffix(".seg") }.sorted()
+        try disk.names(in: segments).filter { $0.utf8.count == 24 && $0.hasSuffix(".seg") }.sorted()
     }
 
     /// Removes what a crash left of files that were being made.
     func removeLeftovers() throws(LedgerError) {
         for directory in [path, segments, quarantine] {
-            for name in try names(in: directory) where name.hasSuffix(".tmp") {
-                guard unsafe unlink(directory + "/" + name) == 0 else {
-                    throw .system(call: "unlink", path: directory + "/" + name, code: errno)
-                }
+            for name in try disk.names(in: directory) where name.hasSuffix(".tmp") {
+                try disk.remove(directory + "/" + name)
             }
         }
     }
@@ -58,37 +53,17 @@ struct LedgerDirectory: Sendable {
     {
         let target = directory + "/" + name
         let temporary = target + ".tmp"
-        let file = try LedgerFile.creating(temporary, mode: mode, disk: disk)
+        let file = try disk.open(temporary, .creating(mode: mode))
         try file.write(bytes, at: 0)
-        try file.syncData()
-        try disk.check(.rename, target)
-        guard unsafe rename(temporary, target) == 0 else { throw .system(call: "rename", path: target, code: errno) }
-        try syncDirectory(directory)
-    }
-
-    /// Makes the names in a directory durable.
-    func syncDirectory(_ directory: String) throws(LedgerError) {
-        try disk.check(.syncDirectory, directory)
-        let descriptor = unsafe Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(call: "open", path: directory, code: errno) }
-        defer { _ = close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: directory, code: errno) }
+        try file.sync()
+        try disk.rename(temporary, to: target)
+        try disk.syncDirectory(directory)
     }
 
     /// The whole of a small file, or `nil` when it is not there.
-    func contents(of file: String) throws(LedgerError) -> [UInt8]? {
-        guard unsafe access(file, F_OK) == 0 else { return nil }
-        let file = try LedgerFile.reading(file)
+    func contents(of path: String) throws(LedgerError) -> [UInt8]? {
+        guard disk.exists(path) else { return nil }
+        let file = try disk.open(path, .reading)
         return try file.read(at: 0, count: Int(try file.size()))
-    }
-
-    private func names(in directory: String) throws(LedgerError) -> [String] {
-        guard unsafe access(directory, F_OK) == 0 else { return [] }
-        guard unsafe access(directory, R_OK) == 0 else { throw .system(call: "open", path: directory, code: errno) }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: directory)
-        } catch {
-            throw .system(call: "readdir", path: directory, code: EIO)
-        }
     }
 }

@@ -4,7 +4,7 @@ import UsageModel
 /// Opens a ledger for writing: takes the lock, finds the end, cuts a torn tail, brings the index up to date.
 struct LedgerOpening: ~Copyable, Sendable {
     let lock: LedgerLock
-    let directory: LedgerDirectory
+    let store: any SegmentStore
     let key: [UInt8]
     let scan: LedgerScan
     let index: LedgerIndex
@@ -20,12 +20,16 @@ struct LedgerOpening: ~Copyable, Sendable {
         let indexLock = try LedgerLock.index(directory)
         try directory.removeLeftovers()
         let key = try key(in: directory)
-        let segments = try segments(in: directory)
+        let store = DirectoryStore(directory)
+        let segments = try segments(in: store, directory)
         let state = try LedgerIndex.reading(directory)?.stateAndClose()
-        let scan = try LedgerScan(segments, after: LedgerIndex.mark(in: state, for: segments))
+        let scan = try LedgerScan(segments, in: store, after: LedgerIndex.mark(in: state, for: segments))
+        try scan.check(against: state)
         var report = RecoveryReport()
+        let epoch = max(scan.chain.epoch, try store.epoch()) + 1
+        try store.fence(epoch)
         if let tail = scan.tail {
-            try tail.remove(from: directory)
+            try tail.remove(from: store, epoch: epoch)
             report.tornSegment = tail.segment.name
             report.tornOffset = tail.offset
             report.tornBytes = tail.length
@@ -33,12 +37,12 @@ struct LedgerOpening: ~Copyable, Sendable {
         // A segment that has lost its only frame goes on: the next one would have its name.
         let isCut = scan.tail != nil && scan.end > UInt64(SegmentHeader.size)
         let writer = try SegmentWriter(
-            directory, scan, epoch: scan.chain.epoch + 1, segmentBytes: options.segmentBytes, newSegment: isCut)
+            store, scan, epoch: epoch, segmentBytes: options.segmentBytes, newSegment: isCut)
         let index = try LedgerIndex.writing(directory)
-        try index.catchUp(with: scan, report: &report)
+        try index.catchUp(with: scan, in: store, report: &report)
         _ = consume indexLock
         return LedgerOpening(
-            lock: lock, directory: directory, key: key, scan: scan, index: index, report: report, writer: writer)
+            lock: lock, store: store, key: key, scan: scan, index: index, report: report, writer: writer)
     }
 
     /// The key that identities are made with, drawn when the ledger is made. Without it no repeat would be found.
@@ -63,15 +67,18 @@ struct LedgerOpening: ~Copyable, Sendable {
     }
 
     /// The segments, the first one made now when there is none.
-    private static func segments(in directory: LedgerDirectory) throws(LedgerError) -> [Segment] {
-        let segments = try Segment.all(in: directory)
+    private static func segments(
+        in store: any SegmentStore, _ directory: LedgerDirectory
+    ) throws(LedgerError) -> [Segment] {
+        let segments = try Segment.all(in: store)
         guard segments.isEmpty else { return segments }
         if let state = try LedgerIndex.reading(directory)?.stateAndClose(), state.seq > 0 {
             throw .damaged(
                 segment: "segments", offset: 0, message: "there are none, but the index knows \(state.seq) frames",
                 advice: "restore them from a copy")
         }
-        return [try Segment(SegmentHeader(ledger: .random(), firstSeq: 1, epoch: 0, previous: .none), in: directory)]
+        let header = SegmentHeader(ledger: .random(), firstSeq: 1, epoch: try store.epoch(), previous: .none)
+        return [try Segment(header, in: store)]
     }
 }
 

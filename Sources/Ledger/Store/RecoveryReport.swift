@@ -10,8 +10,6 @@ public struct RecoveryReport: Sendable, Hashable {
     public var framesReplayed: UInt64 = 0
     /// Whether the index was made again from the beginning.
     public var indexRebuilt = false
-    /// Frames that the index held and the segments no longer do: they were acknowledged, and are lost.
-    public var framesLost: UInt64 = 0
 
     /// For a person; `nil` when there is nothing to tell.
     public var message: String? {
@@ -19,11 +17,6 @@ public struct RecoveryReport: Sendable, Hashable {
         if let tornSegment {
             parts.append(
                 "a torn tail of \(tornBytes) bytes was cut from \(tornSegment) at byte \(tornOffset) and kept in quarantine/"
-            )
-        }
-        if framesLost > 0 {
-            parts.append(
-                "the last \(framesLost) frames that the index knew are no longer in the segments; their sources are read again"
             )
         }
         if indexRebuilt {

@@ -1,17 +1,16 @@
 import UsageModel
 
-/// One segment file, with its header read and checked.
+/// One segment, with its header read and checked.
 struct Segment: Sendable {
     var name: String
-    var path: String
     var header: SegmentHeader
 
     /// The segments of a ledger in order, their headers whole and following each other.
     /// - Throws: ``LedgerError/damaged(segment:offset:message:advice:)`` where they do not.
-    static func all(in directory: LedgerDirectory) throws(LedgerError) -> [Segment] {
+    static func all(in store: any SegmentStore) throws(LedgerError) -> [Segment] {
         var segments: [Segment] = []
-        for name in try directory.segmentNames() {
-            let segment = try Segment(name: name, in: directory)
+        for name in try store.list() {
+            let segment = try Segment(name: name, in: store)
             func damaged(_ message: String) -> LedgerError { .damage(in: segment.name, at: 0, message) }
             if LedgerDirectory.segmentName(firstSeq: segment.header.firstSeq) != name {
                 throw damaged("its header says that its first frame is \(segment.header.firstSeq)")
@@ -27,10 +26,9 @@ struct Segment: Sendable {
         return segments
     }
 
-    init(name: String, in directory: LedgerDirectory) throws(LedgerError) {
+    init(name: String, in store: any SegmentStore) throws(LedgerError) {
         self.name = name
-        path = directory.segments + "/" + name
-        let bytes = try LedgerFile.reading(path).read(at: 0, count: SegmentHeader.size)
+        let bytes = try store.open(name).read(at: 0, count: SegmentHeader.size)
         do {
             header = try SegmentHeader.decode(bytes)
         } catch {
@@ -39,11 +37,10 @@ struct Segment: Sendable {
     }
 
     /// Makes a new segment.
-    init(_ header: SegmentHeader, in directory: LedgerDirectory) throws(LedgerError) {
+    init(_ header: SegmentHeader, in store: any SegmentStore) throws(LedgerError) {
         name = LedgerDirectory.segmentName(firstSeq: header.firstSeq)
-        path = directory.segments + "/" + name
         self.header = header
-        try directory.createAtomically(name, in: directory.segments, bytes: header.encoded())
+        try store.create(name, beginning: header.encoded(), epoch: header.epoch)
     }
 }
 

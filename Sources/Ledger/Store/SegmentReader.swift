@@ -4,7 +4,7 @@ import UsageModel
 struct SegmentReader: ~Copyable {
     enum Reading {
         case frame(Frame, segment: Segment, offset: UInt64)
-        /// Every byte was read.
+        /// Every byte was read, up to the zeros at the end.
         case end
         /// What stands here is no frame that follows the last.
         case broken(Break)
@@ -28,25 +28,28 @@ struct SegmentReader: ~Copyable {
         var offset: UInt64
     }
 
+    private let store: any SegmentStore
     private let segments: [Segment]
     private var index: Int
     /// Where the next frame begins.
     private(set) var offset: UInt64
     /// The last frame that was read.
     private(set) var chain: Chain
-    private var file: LedgerFile
+    private var bytes: any StoredBytes
     private var size: UInt64
 
     /// Reads from the first frame on.
-    init(_ segments: [Segment]) throws(LedgerError) {
+    init(_ segments: [Segment], in store: any SegmentStore) throws(LedgerError) {
         precondition(!segments.isEmpty, "a ledger has a segment")
-        try self.init(segments, at: 0, offset: UInt64(SegmentHeader.size), chain: Chain())
+        try self.init(segments, in: store, at: 0, offset: UInt64(SegmentHeader.size), chain: Chain())
     }
 
     /// Reads from the frame after a mark on; `nil` when the marked frame is not there, whole and with the same hash.
-    static func after(_ mark: Mark, in segments: [Segment]) throws(LedgerError) -> SegmentReader? {
+    static func after(
+        _ mark: Mark, of segments: [Segment], in store: any SegmentStore
+    ) throws(LedgerError) -> SegmentReader? {
         guard let index = segments.firstIndex(where: { $0.name == mark.segment }) else { return nil }
-        var reader = try SegmentReader(segments, at: index, offset: mark.offset, chain: mark.chain)
+        var reader = try SegmentReader(segments, in: store, at: index, offset: mark.offset, chain: mark.chain)
         guard let frame = try reader.frame(), frame.hash == mark.chain.hash, frame.header.seq == mark.chain.seq else {
             return nil
         }
@@ -55,14 +58,18 @@ struct SegmentReader: ~Copyable {
         return reader
     }
 
-    init(_ segments: [Segment], at index: Int, offset: UInt64, chain: Chain) throws(LedgerError) {
-        let file = try LedgerFile.reading(segments[index].path)
-        size = try file.size()
+    init(
+        _ segments: [Segment], in store: any SegmentStore, at index: Int, offset: UInt64, chain: Chain
+    ) throws(LedgerError) {
+        let bytes = try store.open(segments[index].name)
+        let size = try bytes.size()
+        self.bytes = bytes
+        self.size = size
+        self.store = store
         self.segments = segments
         self.index = index
         self.offset = offset
         self.chain = chain
-        self.file = file
     }
 
     mutating func next() throws(LedgerError) -> Reading {
@@ -82,8 +89,8 @@ struct SegmentReader: ~Copyable {
                 if let fault = chain.fault(of: segments[index].header) { return broken(fault, mayBeTorn: false) }
                 offset = UInt64(SegmentHeader.size)
                 chain.epoch = segments[index].header.epoch
-                file = try LedgerFile.reading(segments[index].path)
-                size = try file.size()
+                bytes = try store.open(segments[index].name)
+                size = try bytes.size()
             }
         }
     }
@@ -102,7 +109,8 @@ struct SegmentReader: ~Copyable {
 
     private func readFrame() throws(LedgerError) -> FrameReading {
         if offset == size { return .end }
-        let headerBytes = try file.read(at: offset, count: FrameHeader.size)
+        let headerBytes = try bytes.read(at: offset, count: FrameHeader.size)
+        if try isRoom(headerBytes) { return .end }
         let header: FrameHeader
         do {
             header = try FrameHeader.decode(headerBytes, in: segments[0].header.ledger)
@@ -111,12 +119,18 @@ struct SegmentReader: ~Copyable {
         }
         // The length is believed as far as the file has bytes for it.
         guard UInt64(header.frameSize) <= size - offset else { return .invalid("frame \(header.seq) is cut short") }
-        let rest = try file.read(at: offset + UInt64(FrameHeader.size), count: header.frameSize - FrameHeader.size)
+        let rest = try bytes.read(at: offset + UInt64(FrameHeader.size), count: header.frameSize - FrameHeader.size)
         do {
             return .frame(try Frame.decode(header, headerBytes, rest: rest))
         } catch {
             return .invalid("frame \(header.seq): \(error.message)")
         }
+    }
+
+    /// Whether only zeros follow, where they may: in the last segment, ahead of the frames that are to come.
+    private func isRoom(_ headerBytes: [UInt8]) throws(LedgerError) -> Bool {
+        guard index == segments.count - 1, headerBytes.allSatisfy({ $0 == 0 }) else { return false }
+        return try bytes.endOfData(from: offset, to: size) == offset
     }
 
     private func broken(_ message: String, mayBeTorn: Bool) -> Reading {

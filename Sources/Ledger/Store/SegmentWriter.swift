@@ -5,35 +5,32 @@ import UsageModel
 /// A frame counts only when `append` has returned. After a failed call nobody knows what the disk holds, so every
 /// later one fails too: the next opening finds out.
 struct SegmentWriter: ~Copyable, Sendable {
-    private let directory: LedgerDirectory
+    private let store: any SegmentStore
     private let ledger: LedgerID
     private let epoch: UInt64
     private let segmentBytes: UInt64
     private(set) var chain: Chain
     private var segment: Segment
-    private var file: LedgerFile
     private var end: UInt64
     private var poison: LedgerError?
 
     /// Goes on at the end of the last segment, or in a new one.
     init(
-        _ directory: LedgerDirectory, _ scan: LedgerScan, epoch: UInt64, segmentBytes: UInt64, newSegment: Bool
+        _ store: any SegmentStore, _ scan: LedgerScan, epoch: UInt64, segmentBytes: UInt64, newSegment: Bool
     ) throws(LedgerError) {
         var segment = scan.segments[scan.segments.count - 1]
         if newSegment {
             let (next, last) = (scan.chain.seq + 1, scan.chain.hash)
             segment = try Segment(
-                SegmentHeader(ledger: scan.ledger, firstSeq: next, epoch: epoch, previous: last), in: directory)
+                SegmentHeader(ledger: scan.ledger, firstSeq: next, epoch: epoch, previous: last), in: store)
         }
-        let file = try LedgerFile.writing(segment.path, disk: directory.disk)
-        self.directory = directory
+        self.store = store
         self.ledger = scan.ledger
         self.epoch = epoch
         self.segmentBytes = segmentBytes
         self.chain = scan.chain
         self.segment = segment
         self.end = newSegment ? UInt64(SegmentHeader.size) : scan.end
-        self.file = file
     }
 
     /// Writes one frame; when it returns, the frame is durable.
@@ -53,8 +50,7 @@ struct SegmentWriter: ~Copyable, Sendable {
             previous: chain.hash, in: ledger)
         do {
             if end > UInt64(SegmentHeader.size), end + UInt64(bytes.count) > segmentBytes { try rotate() }
-            try file.write(bytes, at: end)
-            try file.syncData()
+            try store.append(bytes, to: segment.name, at: end, epoch: epoch)
         } catch {
             poison = error
             throw error
@@ -68,9 +64,9 @@ struct SegmentWriter: ~Copyable, Sendable {
     }
 
     private mutating func rotate() throws(LedgerError) {
+        try store.seal(segment.name, at: end, epoch: epoch)
         segment = try Segment(
-            SegmentHeader(ledger: ledger, firstSeq: chain.seq + 1, epoch: epoch, previous: chain.hash), in: directory)
-        file = try LedgerFile.writing(segment.path, disk: directory.disk)
+            SegmentHeader(ledger: ledger, firstSeq: chain.seq + 1, epoch: epoch, previous: chain.hash), in: store)
         end = UInt64(SegmentHeader.size)
     }
 }

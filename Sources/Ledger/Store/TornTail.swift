@@ -5,6 +5,7 @@ struct TornTail: Sendable {
     var segment: Segment
     /// Where the last whole frame ends.
     var offset: UInt64
+    /// Without the zeros at the end, which were there before.
     var length: UInt64
     /// What stood there instead of a frame.
     var message: String
@@ -15,12 +16,14 @@ struct TornTail: Sendable {
     /// break with a floor at or above the broken frame proves that what broke had been acknowledged. And the header of the broken
     /// frame itself, found behind the break, proves that bytes came in between or were lost.
     /// - Throws: ``LedgerError/damaged(segment:offset:message:advice:)`` when it is not a torn tail.
-    init(_ break: SegmentReader.Break, after chain: Chain, ledger: LedgerID) throws(LedgerError) {
+    init(
+        _ break: SegmentReader.Break, after chain: Chain, ledger: LedgerID, in store: any SegmentStore
+    ) throws(LedgerError) {
         guard `break`.mayBeTorn else { throw `break`.error }
-        let file = try LedgerFile.reading(`break`.segment.path)
-        let size = try file.size()
+        let bytes = try store.open(`break`.segment.name)
+        let end = try bytes.endOfData(from: `break`.offset, to: bytes.size())
         if let next = try TornTail.laterFrame(
-            in: file, from: `break`.offset, to: size, chain: chain, ledger: ledger)
+            in: bytes, from: `break`.offset, to: end, chain: chain, ledger: ledger)
         {
             var error = `break`
             error.message += "; yet behind it a frame stands at byte \(next)"
@@ -28,33 +31,24 @@ struct TornTail: Sendable {
         }
         segment = `break`.segment
         offset = `break`.offset
-        length = size - `break`.offset
+        length = end - `break`.offset
         message = `break`.message
     }
 
-    /// Keeps a copy of the tail in `quarantine/`, then cuts it off. Repeating it after a crash does no harm.
-    func remove(from directory: LedgerDirectory) throws(LedgerError) {
-        let file = try LedgerFile.writing(segment.path, disk: directory.disk)
-        let bytes = try file.read(at: offset, count: Int(length))
-        let name = "torn-\(segment.name)-\(offset)"
-        var copy = name
-        var number = 1
-        while let kept = try directory.contents(of: directory.quarantine + "/" + copy), kept != bytes {
-            number += 1
-            copy = "\(name)-\(number)"
-        }
-        try directory.createAtomically(copy, in: directory.quarantine, bytes: bytes)
-        try file.truncate(to: offset)
+    /// Has the store keep a copy of the tail, and cut it off.
+    func remove(from store: any SegmentStore, epoch: UInt64) throws(LedgerError) {
+        let bytes = try store.open(segment.name).read(at: offset, count: Int(length))
+        try store.cut(segment.name, at: offset, keeping: bytes, epoch: epoch)
     }
 
     /// Where the first plausible frame header lies, at any byte: lost bytes may have shifted all that follow.
     private static func laterFrame(
-        in file: borrowing LedgerFile, from start: UInt64, to end: UInt64, chain: Chain, ledger: LedgerID
+        in stored: any StoredBytes, from start: UInt64, to end: UInt64, chain: Chain, ledger: LedgerID
     ) throws(LedgerError) -> UInt64? {
         let chunk = 1 << 20
         var base = start
         while base + UInt64(FrameHeader.size) <= end {
-            let bytes = try file.read(at: base, count: chunk + FrameHeader.size - 1)
+            let bytes = try stored.read(at: base, count: chunk + FrameHeader.size - 1)
             var index = 0
             while index + FrameHeader.size <= bytes.count {
                 if bytes[index] == FrameHeader.magic[0], bytes[index + 1] == FrameHeader.magic[1],

@@ -38,11 +38,11 @@ struct GoldenSegmentTests {
         let place = TemporaryLedger()
         try place.directory.create()
         try place.replace("segments/00000000000000000001.seg", with: GoldenSegmentTests.segment)
-        let segments = try Segment.all(in: place.directory)
+        let segments = try Segment.all(in: place.store)
         #expect(
             segments[0].header
                 == SegmentHeader(ledger: GoldenSegmentTests.ledger, firstSeq: 1, epoch: 1, previous: .none))
-        var reader = try SegmentReader(segments)
+        var reader = try SegmentReader(segments, in: place.store)
         let first = try #require(try reader.entry(upTo: 2))
         let second = try #require(try reader.entry(upTo: 2))
         guard case .document(let document) = first.content, case .commit(let commit) = second.content else {

@@ -19,8 +19,8 @@ struct DamageTests {
     /// Where each frame of each segment begins, by the segment's path.
     private func frames(of place: borrowing TemporaryLedger) throws -> [(path: String, starts: [Int])] {
         var frames: [(path: String, starts: [Int])] = []
-        let segments = try Segment.all(in: place.directory)
-        var reader = try SegmentReader(segments)
+        let segments = try Segment.all(in: place.store)
+        var reader = try SegmentReader(segments, in: place.store)
         while case .frame(_, let segment, let offset) = try reader.next() {
             let path = "segments/" + segment.name
             if frames.last?.path != path { frames.append((path, [])) }
@@ -35,7 +35,7 @@ struct DamageTests {
         var flips = 0
         let segments = try frames(of: place)
         for (index, segment) in segments.enumerated() {
-            let good = try place.bytes(of: segment.path)
+            let good = try place.data(of: segment.path)
             let end = index == segments.count - 1 ? segment.starts[segment.starts.count - 1] : good.count
             for byte in 0..<end {
                 var bad = good
@@ -43,7 +43,7 @@ struct DamageTests {
                 try place.replace(segment.path, with: bad)
                 let expected = segment.starts.last { $0 <= byte } ?? 0
                 #expect {
-                    try LedgerScan(try Segment.all(in: place.directory), after: nil)
+                    try LedgerScan(try Segment.all(in: place.store), in: place.store, after: nil)
                 } throws: { error in
                     guard case LedgerError.damaged(let name, let offset, _, _) = error else { return false }
                     return segment.path.hasSuffix(name) && offset == UInt64(expected)
@@ -103,7 +103,7 @@ struct DamageTests {
         try await writer.close()
         try place.remove("index.sqlite")
         let path = "segments/00000000000000000001.seg"
-        let bytes = try place.bytes(of: path)
+        let bytes = try place.data(of: path)
         let last = try frames(of: place)[0].starts[2]
         // Lost, or come in, before the last frame and in it.
         for broken in [
@@ -151,14 +151,14 @@ struct DamageTests {
         try await writer.close()
         try place.remove("index.sqlite")
         let (path, starts) = try frames(of: place)[0]
-        let bytes = try place.bytes(of: path)
+        let bytes = try place.data(of: path)
         let parts = [
             bytes[..<starts[0]], bytes[starts[0]..<starts[1]], bytes[starts[1]..<starts[2]], bytes[starts[2]...],
         ]
         for order in [[0, 2, 1, 3], [0, 1, 1, 2, 3], [0, 1, 3], [0, 1, 2, 2], [0, 2], [0, 1, 2, 3, 1]] {
             try place.replace(path, with: order.flatMap { parts[$0] })
             #expect {
-                try LedgerScan(try Segment.all(in: place.directory), after: nil)
+                try LedgerScan(try Segment.all(in: place.store), in: place.store, after: nil)
             } throws: { error in
                 guard case LedgerError.damaged(_, let offset, _, _) = error else { return false }
                 return offset >= UInt64(starts[0])

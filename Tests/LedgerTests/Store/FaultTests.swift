@@ -49,20 +49,9 @@ struct FaultTests {
         }
     }
 
-    @Test("Short writes are gone on with")
-    func shortWrites() async throws {
-        let place = TemporaryLedger()
-        var options = LedgerOptions()
-        options.disk.fault = { operation, _ in operation == .write ? .short(7) : nil }
-        let writer = try await place.open(options)
-        try await writer.append(.small(1))
-        try await writer.close()
-        #expect(try place.commits() == [.small(1)])
-    }
-
     @Test("A full device is an error that says so")
     func fullDevice() throws {
-        let file = try LedgerFile.writing("/dev/full", disk: Disk())
+        let file = try LocalDisk().open("/dev/full", .writing)
         #expect(throws: LedgerError.system(call: "pwrite", path: "/dev/full", code: ENOSPC)) {
             try file.write([1, 2, 3], at: 0)
         }

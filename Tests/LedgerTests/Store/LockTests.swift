@@ -43,7 +43,7 @@ struct LockTests {
         try await writer.append(.small(2))
         await writer.abandon()
         let path = "segments/00000000000000000001.seg"
-        let torn = try place.bytes(of: path) + [1, 2, 3]
+        let torn = try place.data(of: path) + [1, 2, 3]
         try place.replace(path, with: torn)
         #expect(try LedgerReader.open(path: place.path).status().commits == 2)
         #expect(try place.bytes(of: path) == torn)

@@ -19,13 +19,13 @@ final class FaultPlan: Sendable {
 
     var options: LedgerOptions {
         var options = LedgerOptions(segmentBytes: 1_500)
-        options.disk.fault = { operation, _ in
+        options.disk = FaultyDisk { operation, _ in
             let number = self.count.withLock { count in
                 defer { count += 1 }
                 return count
             }
             guard number == self.first || (self.isLasting && number > self.first) else { return nil }
-            return .fails(operation == .write ? ENOSPC : EIO)
+            return operation == .write ? ENOSPC : EIO
         }
         return options
     }

@@ -8,6 +8,7 @@ struct TemporaryLedger: ~Copyable, Sendable {
     let path: String
 
     var directory: LedgerDirectory { LedgerDirectory(path: path) }
+    var store: DirectoryStore { DirectoryStore(directory) }
 
     init() {
         path = NSTemporaryDirectory() + "odometer-ledger-\(UUID().uuidString)"
@@ -46,6 +47,12 @@ struct TemporaryLedger: ~Copyable, Sendable {
         [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name)))
     }
 
+    /// The bytes of a segment without the zeros at its end.
+    func data(of segment: String) throws -> [UInt8] {
+        let bytes = try bytes(of: segment)
+        return Array(bytes[..<((bytes.lastIndex { $0 != 0 } ?? -1) + 1)])
+    }
+
     func replace(_ name: String, with bytes: [UInt8]) throws {
         try Data(bytes).write(to: URL(filePath: path + "/" + name))
     }
@@ -58,8 +65,9 @@ struct TemporaryLedger: ~Copyable, Sendable {
 
     /// Every commit of the segments, in order.
     func commits() throws -> [Commit] {
-        let scan = try LedgerScan(try Segment.all(in: directory), after: nil)
-        var reader = try SegmentReader(scan.segments)
+        let store = store
+        let scan = try LedgerScan(try Segment.all(in: store), in: store, after: nil)
+        var reader = try SegmentReader(scan.segments, in: store)
         var commits: [Commit] = []
         while let entry = try reader.entry(upTo: scan.chain.seq) {
             if case .commit(let commit) = entry.content { commits.append(commit) }

@@ -1,33 +1,62 @@
+import Foundation
 import Glibc
 
-/// An open file of the ledger. Every write, sync and cut of the ledger's files goes through here.
-struct LedgerFile: ~Copyable, Sendable {
+/// The disk of the system that the program runs on.
+struct LocalDisk: Disk {
+    func open(_ path: String, _ access: DiskAccess) throws(LedgerError) -> any DiskFile {
+        switch access {
+        case .reading: try LocalFile(path, flags: O_RDONLY, mode: 0)
+        case .writing: try LocalFile(path, flags: O_RDWR, mode: 0)
+        case .creating(let mode): try LocalFile(path, flags: O_RDWR | O_CREAT | O_TRUNC, mode: mode)
+        }
+    }
+
+    func rename(_ path: String, to target: String) throws(LedgerError) {
+        guard unsafe Glibc.rename(path, target) == 0 else {
+            throw .system(call: "rename", path: target, code: errno)
+        }
+    }
+
+    func remove(_ path: String) throws(LedgerError) {
+        guard unsafe unlink(path) == 0 else { throw .system(call: "unlink", path: path, code: errno) }
+    }
+
+    func makeDirectory(_ path: String) throws(LedgerError) {
+        guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+            throw .system(call: "mkdir", path: path, code: errno)
+        }
+    }
+
+    func syncDirectory(_ path: String) throws(LedgerError) {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
+        defer { _ = close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .system(call: "fsync", path: path, code: errno) }
+    }
+
+    func names(in directory: String) throws(LedgerError) -> [String] {
+        guard exists(directory) else { return [] }
+        guard unsafe access(directory, R_OK) == 0 else { throw .system(call: "open", path: directory, code: errno) }
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: directory)
+        } catch {
+            throw .system(call: "readdir", path: directory, code: EIO)
+        }
+    }
+
+    func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+}
+
+/// A file of the local disk.
+final class LocalFile: DiskFile {
     private let descriptor: Int32
-    let path: String
-    private let disk: Disk
+    private let path: String
 
-    /// Opens a file that is there, to be read only.
-    static func reading(_ path: String) throws(LedgerError) -> LedgerFile {
-        try LedgerFile(path, flags: O_RDONLY, mode: 0, disk: Disk())
-    }
-
-    /// Opens a file that is there, to be written and read.
-    static func writing(_ path: String, disk: Disk) throws(LedgerError) -> LedgerFile {
-        try LedgerFile(path, flags: O_RDWR, mode: 0, disk: disk)
-    }
-
-    /// Makes a file, empty even if it was there.
-    static func creating(_ path: String, mode: mode_t, disk: Disk) throws(LedgerError) -> LedgerFile {
-        try disk.check(.create, path)
-        return try LedgerFile(path, flags: O_RDWR | O_CREAT | O_TRUNC, mode: mode, disk: disk)
-    }
-
-    private init(_ path: String, flags: Int32, mode: mode_t, disk: Disk) throws(LedgerError) {
+    fileprivate init(_ path: String, flags: Int32, mode: mode_t) throws(LedgerError) {
         let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
         guard descriptor >= 0 else { throw .system(call: "open", path: path, code: errno) }
         self.descriptor = descriptor
         self.path = path
-        self.disk = disk
     }
 
     deinit {
@@ -40,7 +69,6 @@ struct LedgerFile: ~Copyable, Sendable {
         return UInt64(status.st_size)
     }
 
-    /// Reads up to `count` bytes; fewer only where the file ends.
     func read(at offset: UInt64, count: Int) throws(LedgerError) -> [UInt8] {
         var code: Int32 = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -58,13 +86,11 @@ struct LedgerFile: ~Copyable, Sendable {
         return bytes
     }
 
-    /// Writes all of the bytes, going on after short writes.
     func write(_ bytes: [UInt8], at offset: UInt64) throws(LedgerError) {
         var written = 0
         while written < bytes.count {
-            let limit = try disk.limit(.write, path, count: bytes.count - written)
             let got = unsafe bytes.withUnsafeBytes { buffer in
-                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written..<written + limit])
+                let rest = unsafe UnsafeRawBufferPointer(rebasing: buffer[written...])
                 return unsafe pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(written))
             }
             if got < 0, errno == EINTR { continue }
@@ -75,18 +101,16 @@ struct LedgerFile: ~Copyable, Sendable {
         }
     }
 
-    /// Returns when the bytes and the size are on the disk.
     func syncData() throws(LedgerError) {
-        try disk.check(.sync, path)
         guard fdatasync(descriptor) == 0 else { throw failure("fdatasync") }
     }
 
-    /// Cuts the file and returns when that is on the disk.
-    func truncate(to size: UInt64) throws(LedgerError) {
-        try disk.check(.truncate, path)
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("ftruncate") }
-        try disk.check(.sync, path)
+    func sync() throws(LedgerError) {
         guard fsync(descriptor) == 0 else { throw failure("fsync") }
+    }
+
+    func truncate(to size: UInt64) throws(LedgerError) {
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw failure("ftruncate") }
     }
 
     private func failure(_ call: String) -> LedgerError {
