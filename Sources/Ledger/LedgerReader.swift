@@ -81,6 +81,8 @@ public struct LedgerReader: Sendable {
         guard unsafe access(directory.path, W_OK) == 0 else { return }
         let lock = try LedgerLock.index(directory)
         if LedgerLock.hasWriter(directory) { return }
+        // The index must not know a frame that could still be lost.
+        try store.settle()
         let segments = try Segment.all(in: store)
         let state = try LedgerIndex.reading(directory)?.stateAndClose()
         let scan = try LedgerScan(segments, in: store, after: LedgerIndex.mark(in: state, for: segments))

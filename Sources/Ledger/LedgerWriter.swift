@@ -65,14 +65,14 @@ public actor LedgerWriter {
         self.executor = executor
         self.options = options
         self.now = now
-        identityKey = opening.key
+        identityKey = opening.segments.key
         recovery = opening.report
-        store = opening.store
-        history = opening.scan
-        applier = IndexApplier(opening.index, ledger: opening.scan.ledger)
+        store = opening.segments.store
+        history = opening.segments.scan
+        applier = IndexApplier(opening.index, ledger: opening.segments.scan.ledger)
         documents = try await applier.documents()
         lock = consume opening.lock
-        segments = consume opening.writer
+        segments = consume opening.segments.writer
     }
 
     /// How far each partition is committed, as far as the index is applied: where readers go on.

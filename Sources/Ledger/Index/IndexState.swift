@@ -14,6 +14,11 @@ struct IndexState: Sendable, Hashable {
         ledger == scan.ledger && seq == scan.chain.seq && (applied?.chain.hash ?? .none) == scan.chain.hash
     }
 
+    init(ledger: LedgerID, applied: SegmentReader.Mark?) {
+        self.ledger = ledger
+        self.applied = applied
+    }
+
     /// Reads it; `nil` when the index was never made, or is of another version.
     init?(_ db: Database) throws {
         guard try db.tableExists("meta"), let row = try Row.fetchOne(db, sql: "SELECT * FROM meta"),

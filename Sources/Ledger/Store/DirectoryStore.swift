@@ -30,6 +30,13 @@ final class DirectoryStore: SegmentStore {
         try directory.disk.open(path(segment), .reading)
     }
 
+    func settle() throws(LedgerError) {
+        // Only the last one can have been written without a sync: it was ended with one.
+        if let last = try list().last { try directory.disk.open(path(last), .writing).sync() }
+        try directory.disk.syncDirectory(directory.segments)
+        try directory.disk.syncDirectory(directory.path)
+    }
+
     func epoch() throws(LedgerError) -> UInt64 {
         guard let text = try directory.contents(of: epochFile) else { return 0 }
         guard text.last == 0x0A, let epoch = UInt64(String(decoding: text.dropLast(), as: UTF8.self)) else {

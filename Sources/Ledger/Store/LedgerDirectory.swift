@@ -15,16 +15,21 @@ struct LedgerDirectory: Sendable {
     /// Makes what is missing, each directory durable before something is put into it.
     func create() throws(LedgerError) {
         for directory in [path, segments, quarantine] { try makeDirectory(directory) }
+        // Who made the ledger's directory may have been killed before it was durable.
+        try disk.syncDirectory(parent(of: path))
+    }
+
+    private func parent(of directory: String) -> String {
+        let above = NSString(string: directory).deletingLastPathComponent
+        return above.isEmpty ? "." : above
     }
 
     /// Makes a directory and those above it, durable.
     func makeDirectory(_ directory: String) throws(LedgerError) {
         if disk.exists(directory) { return }
-        let above = NSString(string: directory).deletingLastPathComponent
-        let parent = above.isEmpty ? "." : above
-        try makeDirectory(parent)
+        try makeDirectory(parent(of: directory))
         try disk.makeDirectory(directory)
-        try disk.syncDirectory(parent)
+        try disk.syncDirectory(parent(of: directory))
     }
 
     /// A segment's name: the sequence number of its first frame, 20 digits.

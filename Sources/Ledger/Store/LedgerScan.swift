@@ -35,7 +35,9 @@ struct LedgerScan: Sendable {
             segment: segments[segments.count - 1].name, offset: end,
             message: "the segments end with frame \(chain.seq), but the index knows frame \(state.seq):"
                 + " \(state.seq - chain.seq) commits or documents that were durable are lost",
-            advice: "restore this segment from a copy; or, to have the sources of what is lost read again, delete index.sqlite")
+            advice:
+                "restore this segment from a copy; or delete index.sqlite, and the sources of what is lost are read again"
+        )
     }
 
     private static func finish(

@@ -8,6 +8,9 @@ protocol SegmentStore: Sendable {
     func list() throws(LedgerError) -> [String]
     /// A segment's bytes, to be read; a segment that is being written may have zeros behind its last frame.
     func open(_ segment: String) throws(LedgerError) -> any StoredBytes
+    /// Makes durable what is there: a writer that was killed may have left bytes and names that it had not synced, and who
+    /// reads them must not tell of them before.
+    func settle() throws(LedgerError)
     /// The newest epoch that the store knows; 0 before the first writer.
     func epoch() throws(LedgerError) -> UInt64
     /// Makes this epoch the newest: from then on writers of older ones are refused.

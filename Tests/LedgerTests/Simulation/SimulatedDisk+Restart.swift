@@ -3,11 +3,19 @@ import Synchronization
 @testable import Ledger
 
 extension SimulatedDisk {
-    /// What a power failure leaves: all that was synced, and of the rest whatever the disk happened to do.
-    func restart() {
+    /// How a program ended that was in the middle of a change.
+    enum End: CaseIterable {
+        /// It was killed: the system has all that it did, synced or not.
+        case kill
+        /// The power failed: there is all that was synced, and of the rest whatever the disk happened to do.
+        case powerFailure
+    }
+
+    func restart(after end: End) {
         state.withLock { state in
             state.left = nil
             state.liesOneIn = 0
+            if end == .kill { return }
             state.loseNames()
             for inode in state.inodes.indices { state.loseBytes(of: inode) }
         }

@@ -46,7 +46,7 @@ final class SimulatedDisk: Disk {
         var lies = 0
     }
 
-    /// The power has failed: nothing more happens until ``restart()``.
+    /// The program has ended: nothing more happens until ``restart(after:)``.
     static let powerFailure = LedgerError.system(call: "power", path: "", code: EIO)
 
     let state: Mutex<State>
@@ -124,11 +124,12 @@ final class SimulatedDisk: Disk {
     }
 
     func exists(_ path: String) -> Bool {
-        state.withLock { $0.names[path] != nil || $0.directories.contains(path) }
+        state.withLock { path == "/" || $0.names[path] != nil || $0.directories.contains(path) }
     }
 
     static func directory(of path: String) -> String {
-        String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let above = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+        return above.isEmpty ? "/" : String(above)
     }
 
     /// Does one change, or lets the power fail in the middle of it: then what it did is not synced, and it does not return.
@@ -189,8 +190,11 @@ private final class SimulatedFile: DiskFile {
 
     func write(_ bytes: [UInt8], at offset: UInt64) throws(LedgerError) {
         try disk.change { state in
-            state.inodes[inode].live.put(bytes, at: Int(offset))
-            state.inodes[inode].changes.append(.write(bytes, at: Int(offset)))
+            let done = state.isFailing ? Int.random(in: 0...bytes.count, using: &state.generator) : bytes.count
+            if done == 0 { return }
+            let written = Array(bytes[..<done])
+            state.inodes[inode].live.put(written, at: Int(offset))
+            state.inodes[inode].changes.append(.write(written, at: Int(offset)))
         }
     }
 

@@ -1,0 +1,34 @@
+import Foundation
+import Testing
+
+@testable import Ledger
+
+@Suite("Crashes on a simulated disk")
+struct SimulationTests {
+    /// 100,000 ends in CI; a million with `ODOMETER_TORTURE=1`.
+    private static let ends = ProcessInfo.processInfo.environment["ODOMETER_TORTURE"] == nil ? 100_000 : 1_000_000
+
+    @Test(
+        "Ended at any change of a disk that loses, tears, reorders and repeats, no acknowledged commit is lost or doubled"
+    )
+    func ends() throws {
+        var campaign = CrashCampaign(seed: 1)
+        try campaign.run(ends: Self.ends)
+        print("simulated disk: \(campaign.counts)")
+        #expect(campaign.counts.ends >= Self.ends)
+        // Otherwise the campaign would have met nothing.
+        #expect(campaign.counts.tornTails > Self.ends / 50)
+        #expect(campaign.counts.unacknowledgedKept > Self.ends / 100)
+        #expect(campaign.counts.halts == 0)
+    }
+
+    @Test("On a disk that lies about syncs the ledger holds a beginning of what was acknowledged, or halts")
+    func lies() throws {
+        var campaign = CrashCampaign(seed: 2, isLying: true)
+        try campaign.run(ends: Self.ends / 10)
+        print("lying disk: \(campaign.counts)")
+        #expect(campaign.counts.lies > 0)
+        #expect(campaign.counts.halts > 0)
+        #expect(campaign.counts.lostByLies > 0)
+    }
+}
