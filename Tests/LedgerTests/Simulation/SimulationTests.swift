@@ -5,8 +5,12 @@ import Testing
 
 @Suite("Crashes on a simulated disk")
 struct SimulationTests {
-    /// 100,000 ends in CI; a million with `ODOMETER_TORTURE=1`.
-    private static let ends = ProcessInfo.processInfo.environment["ODOMETER_TORTURE"] == nil ? 100_000 : 1_000_000
+    /// 100,000; a million with `ODOMETER_TORTURE=1`; or as many as `ODOMETER_ENDS` says.
+    private static let ends: Int = {
+        let environment = ProcessInfo.processInfo.environment
+        let wanted = environment["ODOMETER_ENDS"].flatMap { Int($0) }
+        return wanted ?? (environment["ODOMETER_TORTURE"] == nil ? 100_000 : 1_000_000)
+    }()
 
     @Test(
         "Ended at any change of a disk that loses, tears, reorders and repeats, no acknowledged commit is lost or doubled"
