@@ -20,4 +20,6 @@ public struct CommitSummary: Sendable, Hashable {
     /// How many windows of series it added to.
     public var entries: Int
     public var watermark: Timestamp?
+    /// Where it is a seal: windows that end at or before it were sealed by it. A seal takes in no records.
+    public var sealedBefore: Timestamp?
 }

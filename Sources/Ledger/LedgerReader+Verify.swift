@@ -22,20 +22,26 @@ extension LedgerReader {
         do {
             let segments = try Segment.all(in: store)
             report.segments = segments.count
+            for segment in segments { report.totalBytes += try store.open(segment.name).size() }
             let fresh = try LedgerIndex.temporary()
-            let last = try check(
-                segments, in: store, into: fresh, upTo: expected?.state.seq ?? 0, &report, progress)
+            var reader = try SegmentReader(segments, in: store)
+            report.bytes = UInt64(SegmentHeader.size * segments.count)
+            try check(&reader, in: store, into: fresh, upTo: expected?.state.seq ?? .max, &report, progress)
+            if let expected {
+                if expected.state.seq > reader.chain.seq {
+                    report.problems.append(
+                        "the index knows \(expected.state.seq) frames, but the segments end with frame \(reader.chain.seq)"
+                    )
+                } else {
+                    for (made, table) in zip(try fresh.contents().tables, expected.tables) where made != table {
+                        report.problems.append(
+                            "index: table \(table.name) differs from the segments; delete \(directory.index) to make it again"
+                        )
+                    }
+                }
+                try check(&reader, in: store, into: fresh, upTo: .max, &report, progress)
+            }
             if hasWriter { report.tornTailBytes = 0 }
-            guard let expected else { return report }
-            if expected.state.seq > last.seq {
-                report.problems.append(
-                    "the index knows \(expected.state.seq) frames, but the segments end with frame \(last.seq)")
-                return report
-            }
-            for (made, table) in zip(try fresh.contents().tables, expected.tables) where made != table {
-                report.problems.append(
-                    "index: table \(table.name) differs from the segments; delete \(directory.index) to make it again")
-            }
         } catch {
             guard case .damaged = error else { throw error }
             report.problems.append(error.description)
@@ -43,40 +49,40 @@ extension LedgerReader {
         return report
     }
 
-    /// Reads all frames, and makes an index of those that the ledger's own index holds.
-    /// - Returns: the last frame.
+    /// Reads frames up to a number, or to the end, and puts them into an index.
     private static func check(
-        _ segments: [Segment], in store: any SegmentStore, into index: LedgerIndex, upTo applied: UInt64,
+        _ reader: inout SegmentReader, in store: any SegmentStore, into index: LedgerIndex, upTo limit: UInt64,
         _ report: inout VerifyReport, _ progress: (UInt64, UInt64) -> Void
-    ) throws(LedgerError) -> Chain {
-        var total: UInt64 = 0
-        for segment in segments { total += try store.open(segment.name).size() }
-        report.bytes = UInt64(SegmentHeader.size * segments.count)
-        let ledger = segments[0].header.ledger
-        var reader = try SegmentReader(segments, in: store)
-        try index.apply(to: ledger, startingOver: true) { apply in
-            while true {
+    ) throws(LedgerError) {
+        let ledger = reader.ledger
+        try index.apply(to: ledger, startingOver: reader.chain.seq == 0) { apply in
+            while reader.chain.seq < limit {
                 switch try reader.next() {
                 case .frame(let frame, let segment, let offset):
                     let entry = try LedgerEntry(checking: frame, segment: segment.name, offset: offset)
-                    report.frames += 1
-                    report.bytes += entry.size
-                    switch entry.content {
-                    case .commit: report.commits += 1
-                    case .document: report.documents += 1
-                    }
-                    if entry.seq <= applied { try apply(entry) }
-                    progress(report.bytes, total)
+                    report.count(entry)
+                    try apply(entry)
+                    progress(report.bytes, report.totalBytes)
                 case .broken(let broken):
-                    report.tornTailBytes = try TornTail(
-                        broken, after: reader.chain, ledger: ledger, in: store
-                    ).length
+                    let tail = try TornTail(broken, after: reader.chain, ledger: ledger, in: store)
+                    report.tornTailBytes = tail.length
                     return
                 case .end:
                     return
                 }
             }
         }
-        return reader.chain
+    }
+}
+
+extension VerifyReport {
+    fileprivate mutating func count(_ entry: LedgerEntry) {
+        frames += 1
+        bytes += entry.size
+        switch entry.content {
+        case .commit: commits += 1
+        case .document: documents += 1
+        case .seal: seals += 1
+        }
     }
 }

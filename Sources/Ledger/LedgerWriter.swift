@@ -80,11 +80,6 @@ public actor LedgerWriter {
         try await applier.partitions()
     }
 
-    /// The watermark of the last commit, as far as the index is applied.
-    public func watermark() async throws(LedgerError) -> Timestamp? {
-        try await applier.status().watermark
-    }
-
     /// The events that were accepted before this writer opened, frame by frame in the order of the ledger.
     ///
     /// It blocks, and reads all segments: for the start of a run, on an executor that may wait.
@@ -116,6 +111,22 @@ public actor LedgerWriter {
     public func append(_ commit: Commit) async throws(LedgerError) -> UInt64 {
         try await append(.commit(commit))
     }
+
+    /// Closes all windows that end at or before a moment for good, and freezes their totals in a frame of its own.
+    ///
+    /// Nothing may be appended beside it. It is durable, and in the index, when it returns.
+    /// - Throws: ``LedgerError/invalidCommit(_:)`` where as much, or more, is sealed already.
+    public func seal(before: Timestamp) async throws(LedgerError) -> Seal {
+        try await applyIndex()
+        let seal = try await applier.seal(before: before)
+        if let after = seal.after, after >= before { throw .invalidCommit("windows up to \(after) are sealed already") }
+        _ = try await append(.seal(seal))
+        try await applyIndex()
+        return seal
+    }
+
+    /// What the ledger holds, in numbers, as far as the index is applied.
+    public func status() async throws(LedgerError) -> LedgerStatus { try await applier.status() }
 
     /// Brings the index up to date with what is appended so far: several commits in one transaction.
     ///

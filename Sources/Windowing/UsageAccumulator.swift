@@ -54,14 +54,16 @@ public struct UsageAccumulator: Sendable {
     /// - Parameters:
     ///   - watermark: the one of the last commit: a window whose end and lateness it has passed gets a correction.
     ///   - lateness: how long after their end windows stay open, in nanoseconds.
+    ///   - sealed: windows that end at or before it were closed for good, whatever the watermark and the lateness say.
     /// - Throws: ``WindowingError/overflow(meter:tenant:window:)``. The rows before it are added then, so stop and drop it.
     public mutating func add(
-        _ batch: AttributedBatch, _ admission: Admission, watermark: Timestamp?, lateness: Int64
+        _ batch: AttributedBatch, _ admission: Admission, watermark: Timestamp?, lateness: Int64,
+        sealed: Timestamp? = nil
     ) throws(WindowingError) {
         let events = batch.events
         precondition(admission.outcomes.count == events.count, "the admission of this batch")
         precondition(lateness >= 0, "lateness is not negative")
-        let closed = UsageAccumulator.closedEnd(watermark, lateness)
+        let closed = max(UsageAccumulator.closedEnd(watermark, lateness), sealed ?? Timestamp(nanoseconds: Int64.min))
         for row in 0..<admission.outcomes.count {
             let type = events.type[row]
             if admission.outcomes[row] != .accepted || type == EventBatch.noType { continue }

@@ -36,7 +36,7 @@ extension CommitCodec {
             partition: partition, range: range, digest: digest, counts: counts, records: try reader.varint())
     }
 
-    private static func delta(from reader: inout ByteReader) throws(CodecError) -> UsageDelta {
+    static func delta(from reader: inout ByteReader) throws(CodecError) -> UsageDelta {
         var delta = UsageDelta(meters: [], entries: [])
         for _ in 0..<(try reader.count(ofSize: 3)) {
             let name = try reader.text()

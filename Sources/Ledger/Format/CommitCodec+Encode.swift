@@ -46,7 +46,7 @@ extension CommitCodec {
         writer.varint(range.records)
     }
 
-    private static func encode(_ delta: UsageDelta, to writer: inout ByteWriter) {
+    static func encode(_ delta: UsageDelta, to writer: inout ByteWriter) {
         writer.count(delta.meters.count)
         for meter in delta.meters {
             writer.text(meter.name)

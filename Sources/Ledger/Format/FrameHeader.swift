@@ -5,6 +5,7 @@ struct FrameHeader: Sendable, Hashable {
     enum Kind: UInt8, Sendable {
         case commit = 1
         case document = 2
+        case seal = 3
     }
 
     enum Codec: UInt8, Sendable {

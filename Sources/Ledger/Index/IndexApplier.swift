@@ -23,6 +23,9 @@ actor IndexApplier {
 
     func status() throws(LedgerError) -> LedgerStatus { try index.status() }
 
+    /// A seal of the windows up to a moment, as the index has them.
+    func seal(before: Timestamp) throws(LedgerError) -> Seal { try index.seal(before: before) }
+
     func documents() throws(LedgerError) -> Set<Digest256> { try index.documents() }
 
     func close() throws(LedgerError) { try index.close() }

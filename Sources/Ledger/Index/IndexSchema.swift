@@ -28,7 +28,7 @@ enum IndexSchema {
     /// units = high × 2⁶⁴ + low, with low taken as unsigned.
     private static let statements = """
         CREATE TABLE meta (version INTEGER NOT NULL, ledger BLOB NOT NULL, applied_seq INTEGER NOT NULL,
-          frame_hash BLOB NOT NULL, segment TEXT NOT NULL, offset INTEGER NOT NULL, watermark INTEGER,
+          frame_hash BLOB NOT NULL, segment TEXT NOT NULL, offset INTEGER NOT NULL, watermark INTEGER, sealed_before INTEGER,
           commits INTEGER NOT NULL, accepted TEXT NOT NULL, duplicates TEXT NOT NULL, conflicts TEXT NOT NULL,
           rejected TEXT NOT NULL, unmapped TEXT NOT NULL);
         CREATE TABLE meters (id INTEGER PRIMARY KEY, name TEXT NOT NULL, aggregation INTEGER NOT NULL,
@@ -48,7 +48,7 @@ enum IndexSchema {
           hash BLOB NOT NULL, segment TEXT NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL,
           accepted INTEGER NOT NULL, duplicates INTEGER NOT NULL, conflicts INTEGER NOT NULL,
           rejected INTEGER NOT NULL, unmapped INTEGER NOT NULL, ranges INTEGER NOT NULL, entries INTEGER NOT NULL,
-          watermark INTEGER);
+          watermark INTEGER, sealed_before INTEGER);
         CREATE TABLE documents (digest BLOB PRIMARY KEY, kind INTEGER NOT NULL, seq INTEGER NOT NULL,
           segment TEXT NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
         """

@@ -10,6 +10,7 @@ struct IndexTransaction {
     private var counts = RecordCounts()
     private var commits: Int64
     private var watermark: Timestamp?
+    private var sealedBefore: Timestamp?
     private var meters: [UsageDelta.MeterHeader: Int64] = [:]
     /// What waits to be merged into the table, so that several commits cost each row once.
     private var usage: UsageMerge
@@ -22,6 +23,7 @@ struct IndexTransaction {
         applied = UInt64(bitPattern: row["applied_seq"] as Int64)
         commits = row["commits"]
         watermark = (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) }
+        sealedBefore = (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) }
         counts = try RecordCounts(row)
     }
 
@@ -31,6 +33,7 @@ struct IndexTransaction {
         }
         switch entry.content {
         case .commit(let commit): try apply(commit, of: entry)
+        case .seal(let seal): try apply(seal, of: entry)
         case .document(let document):
             try db.cachedStatement(sql: "INSERT OR IGNORE INTO documents VALUES (?, ?, ?, ?, ?)").execute(arguments: [
                 Data(document.digest.bytes), Int64(document.kind.rawValue), Int64(entry.seq), entry.segment,
@@ -48,12 +51,13 @@ struct IndexTransaction {
         guard let last else { return usage.series }
         try db.execute(
             sql: """
-                UPDATE meta SET applied_seq = ?, frame_hash = ?, segment = ?, offset = ?, watermark = ?, commits = ?,
-                accepted = ?, duplicates = ?, conflicts = ?, rejected = ?, unmapped = ?
+                UPDATE meta SET applied_seq = ?, frame_hash = ?, segment = ?, offset = ?, watermark = ?,
+                sealed_before = ?, commits = ?, accepted = ?, duplicates = ?, conflicts = ?, rejected = ?, unmapped = ?
                 """,
             arguments: [
                 Int64(last.seq), Data(last.hash.bytes), last.segment, Int64(last.offset), watermark?.nanoseconds,
-                commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)", "\(counts.rejected)",
+                sealedBefore?.nanoseconds, commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)",
+                "\(counts.rejected)",
                 "\(counts.unmapped)",
             ])
         return usage.series
@@ -74,10 +78,27 @@ struct IndexTransaction {
             ])
         }
         try insertQuarantine(of: commit, seq: entry.seq)
-        try insert(entry, commit)
+        try insert(
+            entry, commit.counts, ranges: commit.ranges.count, entries: commit.delta.entries.count, commit.watermark)
         counts = try RecordCounts.sum(counts, commit.counts)
         commits += 1
         watermark = commit.watermark ?? watermark
+    }
+
+    /// A seal says what the frames before it add up to, so it is believed only if they do.
+    private mutating func apply(_ seal: Seal, of entry: LedgerEntry) throws {
+        try usage.flush(to: db)
+        guard seal.after == sealedBefore, seal.asOf == applied,
+            try SealedTotals.totals(after: seal.after, upTo: seal.before, in: db) == seal.totals
+        else {
+            throw LedgerError.damage(
+                in: entry.segment, at: entry.offset,
+                "frame \(entry.seq) seals other totals than those of the frames before")
+        }
+        try insert(
+            entry, RecordCounts(), entries: seal.totals.entries.count, watermark, sealedBefore: seal.before)
+        commits += 1
+        sealedBefore = seal.before
     }
 
     private func insertQuarantine(of commit: Commit, seq: UInt64) throws {
@@ -94,16 +115,18 @@ struct IndexTransaction {
         }
     }
 
-    private func insert(_ entry: LedgerEntry, _ commit: Commit) throws {
-        let counts = commit.counts
+    private func insert(
+        _ entry: LedgerEntry, _ counts: RecordCounts, ranges: Int = 0, entries: Int, _ watermark: Timestamp?,
+        sealedBefore: Timestamp? = nil
+    ) throws {
         let values: [(any DatabaseValueConvertible)?] = [
             Int64(entry.seq), entry.time.nanoseconds, Int64(bitPattern: entry.epoch), Data(entry.hash.bytes),
             entry.segment, Int64(entry.offset), Int64(entry.size), Int64(bitPattern: counts.accepted),
             Int64(bitPattern: counts.duplicates), Int64(bitPattern: counts.conflicts),
-            Int64(bitPattern: counts.rejected), Int64(bitPattern: counts.unmapped), commit.ranges.count,
-            commit.delta.entries.count, commit.watermark?.nanoseconds,
+            Int64(bitPattern: counts.rejected), Int64(bitPattern: counts.unmapped), ranges, entries,
+            watermark?.nanoseconds, sealedBefore?.nanoseconds,
         ]
-        try db.cachedStatement(sql: "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        try db.cachedStatement(sql: "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
             .execute(arguments: StatementArguments(values))
     }
 

@@ -22,6 +22,7 @@ extension LedgerIndex {
             status.counts = try RecordCounts(row)
             status.commits = UInt64(bitPattern: row["commits"])
             status.watermark = (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) }
+            status.sealedBefore = (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) }
             status.appliedSeq = UInt64(bitPattern: row["applied_seq"])
             for row in try Row.fetchAll(db, sql: "SELECT * FROM rejections ORDER BY count DESC, reason") {
                 guard let reason = RejectReason(rawValue: row["reason"]) else { continue }
@@ -111,11 +112,11 @@ extension Position {
 }
 
 extension UsageDelta.MeterHeader {
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row, dimensions column: String = "dimensions") throws {
         guard let aggregation = Meter.Aggregation(tag: row["aggregation"]) else {
             throw LedgerError.index("a meter's aggregation is not known here")
         }
-        var reader = ByteReader(row.bytes("dimensions"))
+        var reader = ByteReader(row.bytes(column))
         var dimensions: [String] = []
         while reader.remaining > 0 { dimensions.append(try reader.text()) }
         self.init(name: row["name"], aggregation: aggregation, dimensions: dimensions)
@@ -160,6 +161,7 @@ extension CommitSummary {
                 accepted: number("accepted"), duplicates: number("duplicates"), conflicts: number("conflicts"),
                 rejected: number("rejected"), unmapped: number("unmapped")),
             ranges: row["ranges"], entries: row["entries"],
-            watermark: (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) })
+            watermark: (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) },
+            sealedBefore: (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) })
     }
 }

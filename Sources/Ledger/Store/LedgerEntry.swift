@@ -5,11 +5,13 @@ struct LedgerEntry: Sendable {
     enum Content: Sendable {
         case commit(Commit)
         case document(LedgerDocument)
+        case seal(Seal)
 
         init(_ kind: FrameHeader.Kind, _ payload: [UInt8]) throws(CodecError) {
             switch kind {
             case .commit: self = .commit(try CommitCodec.decode(payload))
             case .document: self = .document(try LedgerDocument.decode(payload))
+            case .seal: self = .seal(try SealCodec.decode(payload))
             }
         }
     }

@@ -38,6 +38,9 @@ struct SegmentReader: ~Copyable {
     private var bytes: any StoredBytes
     private var size: UInt64
 
+    /// The ledger that the segments belong to.
+    var ledger: LedgerID { segments[0].header.ledger }
+
     /// Reads from the first frame on.
     init(_ segments: [Segment], in store: any SegmentStore) throws(LedgerError) {
         precondition(!segments.isEmpty, "a ledger has a segment")

@@ -42,7 +42,11 @@ struct SegmentWriter: ~Copyable, Sendable {
             switch content {
             case .commit(let commit): (.commit, try CommitCodec.encode(commit))
             case .document(let document): (.document, document.encoded())
+            case .seal(let seal): (.seal, SealCodec.encode(seal))
             }
+        if case .seal(let seal) = content, seal.asOf != chain.seq {
+            throw .invalidCommit("a seal as of frame \(seal.asOf) cannot follow frame \(chain.seq)")
+        }
         guard payload.count <= FrameHeader.maximumPayload else { throw .invalidCommit("it is larger than 1 GiB") }
         let seq = chain.seq + 1
         let (bytes, hash) = Frame.encode(

@@ -8,6 +8,8 @@ struct Committer {
     private var watermarks: WatermarkTracker
     private var builder: CommitBuilder
     private let lateness: Int64
+    /// Windows that end at or before it were closed for good when the run began.
+    private let sealed: Timestamp?
     /// The watermark of the last commit: what it closed stays closed.
     private var closed: Timestamp?
 
@@ -17,13 +19,14 @@ struct Committer {
 
     init(
         deduplicator: Deduplicator, usage: UsageAccumulator, watermark: Timestamp?, lateness: Int64,
-        builder: CommitBuilder
+        sealed: Timestamp?, builder: CommitBuilder
     ) {
         self.deduplicator = deduplicator
         self.usage = usage
         self.watermarks = WatermarkTracker(restoring: watermark)
         self.builder = builder
         self.lateness = lateness
+        self.sealed = sealed
         self.closed = watermark
     }
 
@@ -31,7 +34,7 @@ struct Committer {
     /// - Returns: what became of its records.
     mutating func take(_ batch: AttributedBatch) throws(WindowingError) -> RecordCounts {
         let admission = deduplicator.admit(batch)
-        try usage.add(batch, admission, watermark: closed, lateness: lateness)
+        try usage.add(batch, admission, watermark: closed, lateness: lateness, sealed: sealed)
         watermarks.observe(batch.events)
         builder.add(batch, admission)
         return admission.counts

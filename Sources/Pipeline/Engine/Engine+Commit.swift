@@ -9,10 +9,11 @@ extension Engine {
     func restoredCommitter(_ stages: Stages, _ ledger: LedgerWriter) async throws -> Committer {
         var deduplicator = Deduplicator()
         try ledger.forEachIdentity { deduplicator.insert($0) }
+        let status = try await ledger.status()
         return Committer(
             deduplicator: deduplicator,
             usage: UsageAccumulator(plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days),
-            watermark: try await ledger.watermark(), lateness: configuration.lateness.nanoseconds,
+            watermark: status.watermark, lateness: configuration.lateness.nanoseconds, sealed: status.sealedBefore,
             builder: CommitBuilder(
                 configuration: try await ledger.ensureDocument(.configuration, configuration.text),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)))

@@ -3,5 +3,5 @@ import ArgumentParser
 struct LedgerCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "Looks into the ledger itself.",
-        subcommands: [LedgerVerifyCommand.self, LedgerLogCommand.self])
+        subcommands: [LedgerVerifyCommand.self, LedgerLogCommand.self, LedgerSealCommand.self])
 }

@@ -20,7 +20,7 @@ struct LedgerVerifyCommand: ParsableCommand {
         }
         try output.line(
             "\(report.isSound ? "sound" : "DAMAGED"): \(report.segments) segments, \(report.commits) commits,"
-                + " \(report.documents) documents, \(report.bytes) bytes")
+                + " \(report.documents) documents, \(report.seals) seals, \(report.bytes) bytes")
         try output.flush()
         if !report.isSound { throw ExitCode(Ending.different) }
     }

@@ -56,7 +56,7 @@ struct UsageCommand: ParsableCommand {
 
         let ledger = try LedgerReader.open(path: configuration.ledger.path)
         // The status first: what is called final by it is in the rows.
-        let watermark = try ledger.status().watermark
+        let status = try ledger.status()
         let rows = try ledger.usage(meter: meter.name, tenant: tenant.map { ByteString($0) }, from: from, to: to)
         do throws(AggregateError) {
             for row in rows { try rollup.add(row) }
@@ -65,11 +65,7 @@ struct UsageCommand: ParsableCommand {
         } catch .differentKinds {
             throw RunError("meter \(meter.name) was of another aggregation before; give what changed a name of its own")
         }
-        let closed = watermark.map { watermark in
-            let (moment, overflow) = watermark.nanoseconds.subtractingReportingOverflow(
-                configuration.lateness.nanoseconds)
-            return Timestamp(nanoseconds: overflow ? .min : moment)
-        }
+        let closed = [configuration.closedUpTo(status.watermark), status.sealedBefore].compactMap { $0 }.max()
         return UsageReport(
             meter: meter.name, window: window, group: rollup.group, from: from ?? rollup.extent?.start,
             to: to ?? rollup.extent?.end, rows: rollup.rows(from: from, to: to), finalUpTo: closed)

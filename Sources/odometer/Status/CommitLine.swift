@@ -15,15 +15,17 @@ struct CommitLine {
             .init("duplicates", .number(counts.duplicates)), .init("conflicts", .number(counts.conflicts)),
             .init("rejected", .number(counts.rejected)), .init("unmapped", .number(counts.unmapped)),
             .init("ranges", .number(UInt64(commit.ranges))), .init("entries", .number(UInt64(commit.entries))),
-            .init("watermark", .time(commit.watermark)),
+            .init("watermark", .time(commit.watermark)), .init("sealed_before", .time(commit.sealedBefore)),
         ])
     }
 
     /// For a person, on one line.
     var text: String {
         let counts = commit.counts
-        return "\(commit.seq) \(commit.time) \(commit.hash.description.prefix(12)) \(commit.segment):\(commit.offset)"
-            + " \(counts.read) read \(counts.accepted) accepted \(counts.duplicates) duplicates"
+        let place =
+            "\(commit.seq) \(commit.time) \(commit.hash.description.prefix(12)) \(commit.segment):\(commit.offset)"
+        if let sealed = commit.sealedBefore { return "\(place) sealed before \(sealed), \(commit.entries) totals" }
+        return place + " \(counts.read) read \(counts.accepted) accepted \(counts.duplicates) duplicates"
             + " \(counts.conflicts) conflicts \(counts.rejected) rejected, \(commit.ranges) ranges,"
             + " \(commit.entries) entries, watermark \(commit.watermark?.description ?? "none")"
     }

@@ -30,7 +30,7 @@ struct StatusReport {
             .init("duplicates", .number(counts.duplicates)), .init("conflicts", .number(counts.conflicts)),
             .init("rejected", .number(counts.rejected)), .init("rejected_by_reason", .object(byReason)),
             .init("unmapped", .number(counts.unmapped)), .init("commits", .number(ledger.commits)),
-            .init("watermark", .time(ledger.watermark)),
+            .init("watermark", .time(ledger.watermark)), .init("sealed_before", .time(ledger.sealedBefore)),
             .init("last_commit", ledger.lastCommit.map { CommitLine(commit: $0).json } ?? .null),
             .init("sources", .array(partitions.map(json))),
         ])
@@ -61,6 +61,7 @@ struct StatusReport {
         lines.append("")
         lines.append("commits    \(ledger.commits)" + (ledger.lastCommit.map { ", the last at \($0.time)" } ?? ""))
         lines.append("watermark  \(ledger.watermark?.description ?? "none")")
+        if let sealed = ledger.sealedBefore { lines.append("sealed     before \(sealed)") }
         lines.append("")
         var places = TextTable(columns: [
             .init(heading: "source"), .init(heading: "partition"), .init(heading: "position", isNumber: true),

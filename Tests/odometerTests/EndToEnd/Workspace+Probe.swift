@@ -12,10 +12,10 @@ extension Workspace {
     }
 
     /// One event as a line, with an amount as its digits are given.
-    static func probeLine(id: String, amount: String = "1") -> String {
+    static func probeLine(id: String, amount: String = "1", time: String = "2026-11-01T00:00:00Z") -> String {
         """
         {"specversion":"1.0","id":"\(id)","source":"/probe","type":"probe","subject":"s-1",\
-        "time":"2026-11-01T00:00:00Z","data":{"amount":\(amount)}}
+        "time":"\(time)","data":{"amount":\(amount)}}
 
         """
     }

@@ -29,7 +29,7 @@ struct StatusReportTests {
                 {"records_read":11,"accepted":5,"duplicates":1,"conflicts":2,"rejected":3,"rejected_by_reason":\
                 {"malformed_json":0,"too_long":0,"too_deep":0,"schema":0,"bad_time":0,"bad_number":0,"bad_line":3,\
                 "too_old":0,"bad_encoding":0},"unmapped":4,"commits":6,"watermark":"1970-01-01T00:00:00Z",\
-                "last_commit":null,"sources":[{"name":"web","partitions":[]},{"name":"gateway","partitions":[\
+                "sealed_before":null,"last_commit":null,"sources":[{"name":"web","partitions":[]},{"name":"gateway","partitions":[\
                 {"id":"a","position":"9","lag_bytes":7,"pending_bytes":8},\
                 {"id":"b","position":"10","lag_bytes":7,"pending_bytes":8}]},{"name":"old","partitions":[\
                 {"id":"x","position":"12","lag_bytes":7,"pending_bytes":8}]}]}

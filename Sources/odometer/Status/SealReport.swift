@@ -1,0 +1,45 @@
+import Ledger
+import UsageModel
+
+/// A seal with its totals, ready to be written.
+struct SealReport {
+    var seal: Seal
+
+    var json: JSONValue {
+        .object([
+            .init("sealed_before", .time(seal.before)), .init("sealed_after", .time(seal.after)),
+            .init("as_of", .number(seal.asOf)), .init("totals", .array(seal.totals.entries.map(json))),
+        ])
+    }
+
+    private func json(_ entry: UsageDelta.Entry) -> JSONValue {
+        let meter = seal.totals.meters[Int(entry.meter)]
+        let dimensions = zip(meter.dimensions, entry.dimensions)
+            .map { JSONValue.Member($0, $1.map { .text($0) } ?? .null) }
+        return .object([
+            .init("meter", .string(meter.name)), .init("from", .time(entry.window.start)),
+            .init("to", .time(entry.window.end)), .init("tenant", .text(entry.tenant)),
+            .init("dimensions", .object(dimensions)), .init("value", .string(entry.aggregate.value.description)),
+            .init("events", .number(entry.aggregate.events)),
+        ])
+    }
+
+    /// For a person.
+    var text: String {
+        var table = TextTable(columns: [
+            .init(heading: "meter"), .init(heading: "from"), .init(heading: "to"), .init(heading: "tenant"),
+            .init(heading: "dimensions"), .init(heading: "value", isNumber: true),
+            .init(heading: "events", isNumber: true),
+        ])
+        table.rows = seal.totals.entries.map { entry in
+            let meter = seal.totals.meters[Int(entry.meter)]
+            let dimensions = zip(meter.dimensions, entry.dimensions).map { "\($0)=\($1?.description ?? "")" }
+            return [
+                meter.name, entry.window.start.description, entry.window.end.description, entry.tenant.description,
+                dimensions.joined(separator: " "), entry.aggregate.value.description, "\(entry.aggregate.events)",
+            ]
+        }
+        let last = "sealed before \(seal.before), as of frame \(seal.asOf)"
+        return (table.lines + ["", last]).joined(separator: "\n") + "\n"
+    }
+}
