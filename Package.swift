@@ -21,7 +21,7 @@ let package = Package(
         .executable(name: "odometer", targets: ["odometer"]),
         .executable(name: "odometer-fixtures", targets: ["odometer-fixtures"]),
         // For Benchmarks/, which is a package of its own.
-        .library(name: "OdometerStages", targets: ["UsageModel", "SchemaValidation", "TenantMapping", "Windowing"]),
+        .library(name: "OdometerStages", targets: ["UsageModel", "SchemaValidation", "TenantMapping", "Windowing", "Ledger"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),

@@ -6,6 +6,7 @@ let package = Package(
     name: "odometer-benchmarks",
     dependencies: [
         .package(name: "odometer", path: ".."),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
     ],
     targets: [
@@ -16,6 +17,13 @@ let package = Package(
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Sources/Stages",
-            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")])
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
+        .executableTarget(
+            name: "Commits",
+            dependencies: [
+                .product(name: "OdometerStages", package: "odometer"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Sources/Commits"),
     ]
 )
