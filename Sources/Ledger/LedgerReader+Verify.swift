@@ -1,8 +1,8 @@
 import UsageModel
 
 extension LedgerReader {
-    /// Checks every frame, hash and count of a ledger, and compares the index with one that is made anew from the
-    /// segments. It changes nothing, and needs no index.
+    /// Checks every frame, hash, count and seal of a ledger, and compares the index and the log with what the segments give
+    /// anew. It changes nothing, and needs no index.
     ///
     /// - Parameter progress: called after each frame with the bytes that were checked, and all of them.
     /// - Returns: what was checked, and what is wrong.
@@ -21,26 +21,16 @@ extension LedgerReader {
         let hasWriter = LedgerLock.hasWriter(directory)
         do {
             let segments = try Segment.all(in: store)
-            report.segments = segments.count
-            for segment in segments { report.totalBytes += try store.open(segment.name).size() }
-            let fresh = try LedgerIndex.temporary()
-            var reader = try SegmentReader(segments, in: store)
-            report.bytes = UInt64(SegmentHeader.size * segments.count)
-            try check(&reader, in: store, into: fresh, upTo: expected?.state.seq ?? .max, &report, progress)
+            let audit = try audit(of: segments[0].header.ledger, in: directory, &report)
+            var verification = try LedgerVerification(segments, in: store, report, audit)
+            try verification.read(upTo: expected?.state.seq ?? .max, progress)
             if let expected {
-                if expected.state.seq > reader.chain.seq {
-                    report.problems.append(
-                        "the index knows \(expected.state.seq) frames, but the segments end with frame \(reader.chain.seq)"
-                    )
-                } else {
-                    for (made, table) in zip(try fresh.contents().tables, expected.tables) where made != table {
-                        report.problems.append(
-                            "index: table \(table.name) differs from the segments; delete \(directory.index) to make it again"
-                        )
-                    }
-                }
-                try check(&reader, in: store, into: fresh, upTo: .max, &report, progress)
+                let problems = try compare(expected, with: verification.index, lastSeq: verification.lastSeq, directory)
+                verification.report.problems += problems
+                report = verification.report
+                try verification.read(upTo: .max, progress)
             }
+            report = try verification.finish()
             if hasWriter { report.tornTailBytes = 0 }
         } catch {
             guard case .damaged = error else { throw error }
@@ -49,40 +39,29 @@ extension LedgerReader {
         return report
     }
 
-    /// Reads frames up to a number, or to the end, and puts them into an index.
-    private static func check(
-        _ reader: inout SegmentReader, in store: any SegmentStore, into index: LedgerIndex, upTo limit: UInt64,
-        _ report: inout VerifyReport, _ progress: (UInt64, UInt64) -> Void
-    ) throws(LedgerError) {
-        let ledger = reader.ledger
-        try index.apply(to: ledger, startingOver: reader.chain.seq == 0) { apply in
-            while reader.chain.seq < limit {
-                switch try reader.next() {
-                case .frame(let frame, let segment, let offset):
-                    let entry = try LedgerEntry(checking: frame, segment: segment.name, offset: offset)
-                    report.count(entry)
-                    try apply(entry)
-                    progress(report.bytes, report.totalBytes)
-                case .broken(let broken):
-                    let tail = try TornTail(broken, after: reader.chain, ledger: ledger, in: store)
-                    report.tornTailBytes = tail.length
-                    return
-                case .end:
-                    return
-                }
-            }
+    /// How the ledger's index differs from one that was made of the same frames.
+    private static func compare(
+        _ expected: (state: IndexState, tables: [LedgerIndex.TableContents]), with made: LedgerIndex, lastSeq: UInt64,
+        _ directory: LedgerDirectory
+    ) throws(LedgerError) -> [String] {
+        if expected.state.seq > lastSeq {
+            return ["the index knows \(expected.state.seq) frames, but the segments end with frame \(lastSeq)"]
+        }
+        return zip(try made.contents().tables, expected.tables).filter { $0 != $1 }.map { _, table in
+            "index: table \(table.name) differs from the segments; delete \(directory.index) to make it again"
         }
     }
-}
 
-extension VerifyReport {
-    fileprivate mutating func count(_ entry: LedgerEntry) {
-        frames += 1
-        bytes += entry.size
-        switch entry.content {
-        case .commit: commits += 1
-        case .document: documents += 1
-        case .seal: seals += 1
+    /// What compares the log with the segments; where it cannot, that is a problem, and all else is checked.
+    private static func audit(
+        of ledger: LedgerID, in directory: LedgerDirectory, _ report: inout VerifyReport
+    ) throws(LedgerError) -> LogAudit? {
+        do {
+            return try LogAudit(of: ledger, in: directory)
+        } catch {
+            guard case .damaged = error else { throw error }
+            report.problems.append(error.description)
+            return nil
         }
     }
 }

@@ -6,6 +6,8 @@ public struct VerifyReport: Sendable, Hashable {
     public var documents: UInt64 = 0
     /// Seals whose totals are those of the frames before them.
     public var seals: UInt64 = 0
+    /// Statements of the log that were derived again and compared with its checkpoint; 0 where none was signed yet.
+    public var statements: UInt64 = 0
     /// Bytes of the segments that were checked.
     public var bytes: UInt64 = 0
     /// Bytes of the segments, with the room that was left for frames to come.

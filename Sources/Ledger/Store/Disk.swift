@@ -10,6 +10,7 @@ protocol Disk: Sendable {
     func open(_ path: String, _ access: DiskAccess) throws(LedgerError) -> any DiskFile
     /// Gives a file another name, in place of whatever had it.
     func rename(_ path: String, to target: String) throws(LedgerError)
+    /// Removes a file, or a directory that is empty.
     func remove(_ path: String) throws(LedgerError)
     /// Makes a directory; one that is there already is fine.
     func makeDirectory(_ path: String) throws(LedgerError)

@@ -2,7 +2,7 @@ import Glibc
 
 /// Holds a right to a ledger until it is freed, or the process ends.
 ///
-/// The rights are two bytes of the file `lock`, as open-file-description locks (fcntl(2), `F_OFD_SETLK`), which also
+/// The rights are three bytes of the file `lock`, as open-file-description locks (fcntl(2), `F_OFD_SETLK`), which also
 /// exclude each other within a process. The file's text is the writer's process id.
 struct LedgerLock: ~Copyable, Sendable {
     enum Right: off_t, Sendable {
@@ -10,6 +10,8 @@ struct LedgerLock: ~Copyable, Sendable {
         case write = 0
         /// To bring the index up to date: a writer's, or for a moment that of a reader where no writer is.
         case index = 1
+        /// To derive the log from the segments, and to sign its checkpoints.
+        case log = 2
     }
 
     // Of <fcntl.h>, which shows them only under _GNU_SOURCE.
@@ -39,8 +41,17 @@ struct LedgerLock: ~Copyable, Sendable {
 
     /// Waits for the right to bring the index up to date.
     static func index(_ directory: LedgerDirectory) throws(LedgerError) -> LedgerLock {
+        try waiting(for: .index, directory)
+    }
+
+    /// Waits for the right to derive the log.
+    static func log(_ directory: LedgerDirectory) throws(LedgerError) -> LedgerLock {
+        try waiting(for: .log, directory)
+    }
+
+    private static func waiting(for right: Right, _ directory: LedgerDirectory) throws(LedgerError) -> LedgerLock {
         let lock = try LedgerLock(directory)
-        var range = flock(.index, type: F_WRLCK)
+        var range = flock(right, type: F_WRLCK)
         while unsafe fcntl(lock.descriptor, LedgerLock.setLockWaiting, &range) != 0 {
             guard errno == EINTR else { throw .system(call: "fcntl", path: directory.lock, code: errno) }
         }

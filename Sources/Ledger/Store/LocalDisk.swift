@@ -18,7 +18,7 @@ struct LocalDisk: Disk {
     }
 
     func remove(_ path: String) throws(LedgerError) {
-        guard unsafe unlink(path) == 0 else { throw .system(call: "unlink", path: path, code: errno) }
+        guard unsafe Glibc.remove(path) == 0 else { throw .system(call: "remove", path: path, code: errno) }
     }
 
     func makeDirectory(_ path: String) throws(LedgerError) {

@@ -1,0 +1,72 @@
+import UsageModel
+
+/// Reads all frames of a ledger again, and gathers what they say: an index, and the log of statements.
+struct LedgerVerification: ~Copyable {
+    /// An index that is made anew, of the frames that were read so far.
+    let index: LedgerIndex
+    var report = VerifyReport()
+
+    private let store: any SegmentStore
+    private var reader: SegmentReader
+    private var audit: LogAudit?
+
+    /// The last frame that was read.
+    var lastSeq: UInt64 { reader.chain.seq }
+
+    init(_ segments: [Segment], in store: any SegmentStore, _ report: VerifyReport, _ audit: LogAudit?)
+        throws(LedgerError)
+    {
+        let index = try LedgerIndex.temporary()
+        let reader = try SegmentReader(segments, in: store)
+        self.index = index
+        self.reader = reader
+        self.store = store
+        self.report = report
+        self.audit = audit
+        self.report.segments = segments.count
+        self.report.bytes = UInt64(SegmentHeader.size * segments.count)
+        for segment in segments { self.report.totalBytes += try store.open(segment.name).size() }
+    }
+
+    /// Reads frames up to a number, or to the end.
+    mutating func read(upTo limit: UInt64, _ progress: (UInt64, UInt64) -> Void) throws(LedgerError) {
+        let ledger = reader.ledger
+        try index.apply(to: ledger, startingOver: reader.chain.seq == 0) { apply in
+            while reader.chain.seq < limit {
+                switch try reader.next() {
+                case .frame(let frame, let segment, let offset):
+                    let entry = try LedgerEntry(checking: frame, segment: segment.name, offset: offset)
+                    report.count(entry)
+                    try apply(entry)
+                    try audit?.take(entry)
+                    progress(report.bytes, report.totalBytes)
+                case .broken(let broken):
+                    let tail = try TornTail(broken, after: reader.chain, ledger: ledger, in: store)
+                    report.tornTailBytes = tail.length
+                    return
+                case .end:
+                    return
+                }
+            }
+        }
+    }
+
+    /// Ends the comparison with the log, when all frames were read.
+    mutating func finish() throws(LedgerError) -> VerifyReport {
+        report.statements = audit?.size ?? 0
+        report.problems += try audit?.problems() ?? []
+        return report
+    }
+}
+
+extension VerifyReport {
+    fileprivate mutating func count(_ entry: LedgerEntry) {
+        frames += 1
+        bytes += entry.size
+        switch entry.content {
+        case .commit: commits += 1
+        case .document: documents += 1
+        case .seal: seals += 1
+        }
+    }
+}
