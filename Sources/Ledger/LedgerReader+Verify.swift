@@ -24,10 +24,8 @@ extension LedgerReader {
             let audit = try audit(of: segments[0].header.ledger, in: directory, &report)
             var verification = try LedgerVerification(segments, in: store, report, audit)
             try verification.read(upTo: expected?.state.seq ?? .max, progress)
-            if let expected {
-                let problems = try compare(expected, with: verification.index, lastSeq: verification.lastSeq, directory)
-                verification.report.problems += problems
-                report = verification.report
+            if let expected, !verification.isBroken {
+                verification.report.problems += try compare(expected, with: verification, directory)
                 try verification.read(upTo: .max, progress)
             }
             report = try verification.finish()
@@ -41,13 +39,13 @@ extension LedgerReader {
 
     /// How the ledger's index differs from one that was made of the same frames.
     private static func compare(
-        _ expected: (state: IndexState, tables: [LedgerIndex.TableContents]), with made: LedgerIndex, lastSeq: UInt64,
+        _ expected: (state: IndexState, tables: [LedgerIndex.TableContents]), with made: borrowing LedgerVerification,
         _ directory: LedgerDirectory
     ) throws(LedgerError) -> [String] {
-        if expected.state.seq > lastSeq {
-            return ["the index knows \(expected.state.seq) frames, but the segments end with frame \(lastSeq)"]
+        if expected.state.seq > made.lastSeq {
+            return ["the index knows \(expected.state.seq) frames, but the segments end with frame \(made.lastSeq)"]
         }
-        return zip(try made.contents().tables, expected.tables).filter { $0 != $1 }.map { _, table in
+        return zip(try made.index.contents().tables, expected.tables).filter { $0 != $1 }.map { _, table in
             "index: table \(table.name) differs from the segments; delete \(directory.index) to make it again"
         }
     }

@@ -10,6 +10,9 @@ struct LedgerVerification: ~Copyable {
     private var reader: SegmentReader
     private var audit: LogAudit?
 
+    /// Whether it met damage, behind which nothing is read.
+    private(set) var isBroken = false
+
     /// The last frame that was read.
     var lastSeq: UInt64 { reader.chain.seq }
 
@@ -28,31 +31,40 @@ struct LedgerVerification: ~Copyable {
         for segment in segments { self.report.totalBytes += try store.open(segment.name).size() }
     }
 
-    /// Reads frames up to a number, or to the end.
+    /// Reads frames up to a number, or to the end. Damage is a problem of the report, and ends it.
     mutating func read(upTo limit: UInt64, _ progress: (UInt64, UInt64) -> Void) throws(LedgerError) {
-        let ledger = reader.ledger
-        try index.apply(to: ledger, startingOver: reader.chain.seq == 0) { apply in
-            while reader.chain.seq < limit {
-                switch try reader.next() {
-                case .frame(let frame, let segment, let offset):
-                    let entry = try LedgerEntry(checking: frame, segment: segment.name, offset: offset)
+        if isBroken { return }
+        do {
+            try index.apply(to: reader.ledger, startingOver: reader.chain.seq == 0) { apply in
+                while reader.chain.seq < limit, let entry = try next() {
                     report.count(entry)
                     try apply(entry)
                     try audit?.take(entry)
                     progress(report.bytes, report.totalBytes)
-                case .broken(let broken):
-                    let tail = try TornTail(broken, after: reader.chain, ledger: ledger, in: store)
-                    report.tornTailBytes = tail.length
-                    return
-                case .end:
-                    return
                 }
             }
+        } catch {
+            guard case .damaged = error else { throw error }
+            report.problems.append(error.description)
+            isBroken = true
+        }
+    }
+
+    private mutating func next() throws(LedgerError) -> LedgerEntry? {
+        switch try reader.next() {
+        case .frame(let frame, let segment, let offset):
+            return try LedgerEntry(checking: frame, segment: segment.name, offset: offset)
+        case .broken(let broken):
+            report.tornTailBytes = try TornTail(broken, after: reader.chain, ledger: reader.ledger, in: store).length
+            return nil
+        case .end:
+            return nil
         }
     }
 
     /// Ends the comparison with the log, when all frames were read.
     mutating func finish() throws(LedgerError) -> VerifyReport {
+        if isBroken { return report }
         report.statements = audit?.size ?? 0
         report.problems += try audit?.problems() ?? []
         return report

@@ -5,7 +5,10 @@ import Pipeline
 struct LedgerVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify", abstract: "Checks every frame and hash of the ledger, and the index against them.",
-        discussion: "Ends with 0 when all is sound, and with 1 when something is damaged.")
+        discussion: """
+            Where checkpoints were signed, the ledger is held to the last one. Ends with 0 when all is sound, and with 1 \
+            when something is damaged.
+            """)
 
     @OptionGroup var file: ConfigurationOption
 
@@ -20,7 +23,8 @@ struct LedgerVerifyCommand: ParsableCommand {
         }
         try output.line(
             "\(report.isSound ? "sound" : "DAMAGED"): \(report.segments) segments, \(report.commits) commits,"
-                + " \(report.documents) documents, \(report.seals) seals, \(report.bytes) bytes")
+                + " \(report.documents) documents, \(report.seals) seals, \(report.bytes) bytes"
+                + (report.statements > 0 ? ", \(report.statements) statements that were signed" : ""))
         try output.flush()
         if !report.isSound { throw ExitCode(Ending.different) }
     }
