@@ -1,3 +1,4 @@
+import Glibc
 import UsageModel
 
 extension LedgerReader {
@@ -21,6 +22,7 @@ extension LedgerReader {
         let hasWriter = LedgerLock.hasWriter(directory)
         do {
             let segments = try Segment.all(in: store)
+            report.problems += try keyProblem(of: segments[0].header.ledger, in: directory)
             let audit = try audit(of: segments[0].header.ledger, in: directory, &report)
             var verification = try LedgerVerification(segments, in: store, report, audit)
             try verification.read(upTo: expected?.state.seq ?? .max, progress)
@@ -35,6 +37,18 @@ extension LedgerReader {
             report.problems.append(error.description)
         }
         return report
+    }
+
+    /// What is wrong with the key, as far as it may be read: that is for the writer's user alone.
+    private static func keyProblem(of ledger: LedgerID, in directory: LedgerDirectory) throws(LedgerError) -> [String] {
+        if directory.disk.exists(directory.key), unsafe access(directory.key, R_OK) != 0 { return [] }
+        do {
+            _ = try LedgerKey.read(ledger, in: directory)
+            return []
+        } catch {
+            guard case .damaged = error else { throw error }
+            return [error.description]
+        }
     }
 
     /// How the ledger's index differs from one that was made of the same frames.

@@ -65,7 +65,7 @@ public actor LedgerWriter {
         self.executor = executor
         self.options = options
         self.now = now
-        identityKey = opening.segments.key
+        identityKey = opening.segments.key.bytes
         recovery = opening.report
         store = opening.segments.store
         history = opening.segments.scan

@@ -35,9 +35,16 @@ struct LedgerScan: Sendable {
             segment: segments[segments.count - 1].name, offset: end,
             message: "the segments end with frame \(chain.seq), but the index knows frame \(state.seq):"
                 + " \(state.seq - chain.seq) commits or documents that were durable are lost",
-            advice:
-                "restore this segment from a copy; or delete index.sqlite, and the sources of what is lost are read again"
-        )
+            advice: "restore this segment from a copy; or, to have the sources of what is lost read again,"
+                + " delete index.sqlite")
+    }
+
+    /// The epoch of the next writer: above every one that the frames and the store know.
+    /// - Throws: damage, where there is none above; no writer comes that far by counting.
+    func nextEpoch(after known: UInt64) throws(LedgerError) -> UInt64 {
+        let (epoch, overflow) = max(chain.epoch, known).addingReportingOverflow(1)
+        if overflow { throw .damage(in: segments[segments.count - 1].name, at: end, "no epoch is left for a writer") }
+        return epoch
     }
 
     private static func finish(

@@ -5,7 +5,7 @@ import UsageModel
 /// It is all of an opening but for the lock and the index, and uses the disk for nothing that is not in `Disk`: so that
 /// a simulated disk can lose its power at every step.
 struct OpenedSegments: ~Copyable, Sendable {
-    let key: [UInt8]
+    let key: LedgerKey
     let store: any SegmentStore
     let scan: LedgerScan
     let report: RecoveryReport
@@ -17,13 +17,12 @@ struct OpenedSegments: ~Copyable, Sendable {
         _ directory: LedgerDirectory, segmentBytes: UInt64, knownBy state: IndexState?
     ) throws(LedgerError) -> OpenedSegments {
         try directory.removeLeftovers()
-        let key = try key(in: directory)
         let store = DirectoryStore(directory)
         try store.settle()
-        let segments = try segments(in: store, knownBy: state)
+        let (segments, key) = try segmentsAndKey(in: store, directory, knownBy: state)
         let scan = try LedgerScan(segments, in: store, after: LedgerIndex.mark(in: state, for: segments))
         try scan.check(against: state)
-        let epoch = max(scan.chain.epoch, try store.epoch()) + 1
+        let epoch = try scan.nextEpoch(after: store.epoch())
         try store.fence(epoch)
         var report = RecoveryReport()
         if let tail = scan.tail {
@@ -42,39 +41,23 @@ struct OpenedSegments: ~Copyable, Sendable {
     /// The writer alone, for who needs no more.
     consuming func takeWriter() -> SegmentWriter { writer }
 
-    /// The key that identities are made with, drawn when the ledger is made. Without it no repeat would be found.
-    private static func key(in directory: LedgerDirectory) throws(LedgerError) -> [UInt8] {
-        if let key = try directory.contents(of: directory.key) {
-            guard key.count == 16 else {
-                throw .damaged(
-                    segment: "key", offset: 0, message: "it has \(key.count) bytes, not 16",
-                    advice: "restore it from a copy")
-            }
-            return key
-        }
-        guard try directory.segmentNames().isEmpty else {
-            throw .damaged(
-                segment: "key", offset: 0, message: "it is missing, and without it no repeated event is found",
-                advice: "restore it from a copy")
-        }
-        var generator = SystemRandomNumberGenerator()
-        let key = (0..<16).map { _ in UInt8.random(in: 0...255, using: &generator) }
-        try directory.createAtomically("key", in: directory.path, bytes: key, mode: 0o600)
-        return key
-    }
-
-    /// The segments, the first one made now when there is none.
-    private static func segments(
-        in store: any SegmentStore, knownBy state: IndexState?
-    ) throws(LedgerError) -> [Segment] {
+    /// The segments and the key that belongs to them, both made now where there is no segment.
+    private static func segmentsAndKey(
+        in store: any SegmentStore, _ directory: LedgerDirectory, knownBy state: IndexState?
+    ) throws(LedgerError) -> ([Segment], LedgerKey) {
         let segments = try Segment.all(in: store)
-        guard segments.isEmpty else { return segments }
-        if let state, state.seq > 0 {
+        if let first = segments.first { return (segments, try LedgerKey.read(first.header.ledger, in: directory)) }
+        // What an earlier writer left says that segments are lost: a new ledger in their place would hide that.
+        let epoch = try store.epoch()
+        let known = state?.seq ?? 0
+        if epoch > 0 || known > 0 {
             throw .damaged(
-                segment: "segments", offset: 0, message: "there are none, but the index knows \(state.seq) frames",
-                advice: "restore them from a copy")
+                segment: "segments", offset: 0,
+                message: "there are none, but \(epoch) writers have been here, and the index knows \(known) frames",
+                advice: "restore them from a copy; or, to begin anew, delete the whole ledger")
         }
-        let header = SegmentHeader(ledger: .random(), firstSeq: 1, epoch: try store.epoch(), previous: .none)
-        return [try Segment(header, in: store)]
+        let header = SegmentHeader(ledger: .random(), firstSeq: 1, epoch: epoch, previous: .none)
+        let key = try LedgerKey.make(for: header.ledger, in: directory)
+        return ([try Segment(header, in: store)], key)
     }
 }

@@ -20,6 +20,8 @@ struct Segment: Sendable {
                 if last.epoch > segment.header.epoch { throw damaged("its writer is older than the segment before") }
             } else if segment.header.firstSeq != 1 {
                 throw damaged("the segments before it are missing")
+            } else if segment.header.previous != .none {
+                throw damaged("it is the first, yet it follows a frame")
             }
             segments.append(segment)
         }
