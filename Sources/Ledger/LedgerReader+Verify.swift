@@ -18,6 +18,9 @@ extension LedgerReader {
         var report = VerifyReport()
         let index = try LedgerIndex.reading(directory)
         let expected = try index?.state() == nil ? nil : index?.contents()
+        if let fault = try index?.fault() {
+            report.problems.append("index: \(fault); delete \(directory.index) to make it again")
+        }
         // A frame that a writer is just writing is no tail.
         let hasWriter = LedgerLock.hasWriter(directory)
         do {

@@ -22,16 +22,16 @@ struct IndexState: Sendable, Hashable {
     /// Reads it; `nil` when the index was never made, or is of another version.
     init?(_ db: Database) throws {
         guard try db.tableExists("meta"), let row = try Row.fetchOne(db, sql: "SELECT * FROM meta"),
-            row["version"] == LedgerIndex.version
+            try row.value("version") == LedgerIndex.version
         else { return nil }
-        let (id, hash) = (row.bytes("ledger"), row.bytes("frame_hash"))
-        guard id.count == LedgerID.size, hash.count == 32 else { return nil }
+        let id = try row.bytes("ledger")
+        guard id.count == LedgerID.size else { return nil }
         ledger = LedgerID(bytes: id)
-        let seq = UInt64(bitPattern: row["applied_seq"])
+        let seq = try row.unsigned("applied_seq")
         if seq > 0 {
             applied = SegmentReader.Mark(
-                chain: Chain(seq: seq, hash: Digest256(bytes: hash)), segment: row["segment"],
-                offset: UInt64(bitPattern: row["offset"]))
+                chain: Chain(seq: seq, hash: try row.digest("frame_hash")), segment: try row.value("segment"),
+                offset: try row.unsigned("offset"))
         }
     }
 }

@@ -20,15 +20,15 @@ struct IndexTransaction {
         self.db = db
         usage = UsageMerge(series: series)
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM meta") else { throw LedgerError.index("it is empty") }
-        applied = UInt64(bitPattern: row["applied_seq"] as Int64)
-        commits = row["commits"]
-        watermark = (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) }
-        sealedBefore = (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) }
+        applied = try row.unsigned("applied_seq")
+        commits = try row.value("commits")
+        watermark = try row.timeIfPresent("watermark")
+        sealedBefore = try row.timeIfPresent("sealed_before")
         counts = try RecordCounts(row)
     }
 
     mutating func apply(_ entry: LedgerEntry) throws {
-        guard entry.seq == applied + 1 else {
+        guard entry.seq == applied &+ 1 else {
             throw LedgerError.index("frame \(entry.seq) cannot follow frame \(applied)")
         }
         switch entry.content {
@@ -81,7 +81,7 @@ struct IndexTransaction {
         try insert(
             entry, commit.counts, ranges: commit.ranges.count, entries: commit.delta.entries.count, commit.watermark)
         counts = try RecordCounts.sum(counts, commit.counts)
-        commits += 1
+        commits &+= 1
         watermark = commit.watermark ?? watermark
     }
 
@@ -154,7 +154,7 @@ extension RecordCounts {
     /// Reads the counters of `meta`.
     init(_ row: Row) throws {
         func counter(_ column: String) throws -> UInt64 {
-            guard let value = UInt64(row[column] as String) else {
+            guard let value = UInt64(try row.value(column) as String) else {
                 throw LedgerError.index("counter \(column) is not a number")
             }
             return value

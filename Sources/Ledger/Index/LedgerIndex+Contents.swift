@@ -21,6 +21,13 @@ extension LedgerIndex {
         }
     }
 
+    /// What SQLite finds to be wrong with the file, such as an index of a table that lacks its rows, which
+    /// ``contents()`` does not read; `nil` when it is sound.
+    func fault() throws(LedgerError) -> String? {
+        let lines = try read { try String.fetchAll($0, sql: "PRAGMA integrity_check(1)") }
+        return lines == ["ok"] ? nil : lines.joined(separator: "; ")
+    }
+
     private static let contentQueries: [(name: String, sql: String)] = [
         ("meta", "SELECT * FROM meta"),
         ("meters", "SELECT name, aggregation, dimensions FROM meters ORDER BY 1, 2, 3"),

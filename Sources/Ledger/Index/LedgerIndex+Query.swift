@@ -9,7 +9,8 @@ extension LedgerIndex {
             let rows = try Row.fetchAll(db, sql: "SELECT * FROM partitions ORDER BY source, id")
             return try rows.map { row in
                 let partition = Partition(
-                    source: row["source"], id: ByteString(row.bytes("id")), descriptor: row.bytes("descriptor"))
+                    source: try row.value("source"), id: ByteString(try row.bytes("id")),
+                    descriptor: try row.bytes("descriptor"))
                 return PartitionState(partition: partition, position: try Position(stored: row.bytes("position")))
             }
         }
@@ -20,24 +21,24 @@ extension LedgerIndex {
             var status = LedgerStatus()
             guard let row = try Row.fetchOne(db, sql: "SELECT * FROM meta") else { return status }
             status.counts = try RecordCounts(row)
-            status.commits = UInt64(bitPattern: row["commits"])
-            status.watermark = (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) }
-            status.sealedBefore = (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) }
-            status.appliedSeq = UInt64(bitPattern: row["applied_seq"])
+            status.commits = try row.unsigned("commits")
+            status.watermark = try row.timeIfPresent("watermark")
+            status.sealedBefore = try row.timeIfPresent("sealed_before")
+            status.appliedSeq = try row.unsigned("applied_seq")
             for row in try Row.fetchAll(db, sql: "SELECT * FROM rejections ORDER BY count DESC, reason") {
-                guard let reason = RejectReason(rawValue: row["reason"]) else { continue }
+                guard let reason = RejectReason(rawValue: try row.value("reason")) else { continue }
                 status.rejectedByReason.append(
-                    LedgerStatus.Rejected(reason: reason, count: UInt64(bitPattern: row["count"])))
+                    LedgerStatus.Rejected(reason: reason, count: try row.unsigned("count")))
             }
             status.lastCommit = try Row.fetchOne(db, sql: "SELECT * FROM commits ORDER BY seq DESC LIMIT 1")
-                .map { CommitSummary($0) }
+                .map { try CommitSummary($0) }
             return status
         }
     }
 
     func documents() throws(LedgerError) -> Set<Digest256> {
         try read { db in
-            Set(try Data.fetchAll(db, sql: "SELECT digest FROM documents").map { Digest256(bytes: [UInt8]($0)) })
+            Set(try Row.fetchAll(db, sql: "SELECT digest FROM documents").map { try $0.digest("digest") })
         }
     }
 
@@ -46,7 +47,7 @@ extension LedgerIndex {
         try read { db in
             let sql = "SELECT segment, offset FROM documents WHERE digest = ?"
             return try Row.fetchOne(db, sql: sql, arguments: [Data(document.bytes)])
-                .map { ($0["segment"], UInt64(bitPattern: $0["offset"])) }
+                .map { (try $0.value("segment"), try $0.unsigned("offset")) }
         }
     }
 
@@ -62,8 +63,8 @@ extension LedgerIndex {
     ) throws(LedgerError) {
         try read { db in
             let found = try Row.fetchAll(db, sql: "SELECT * FROM meters WHERE name = ? ORDER BY id", arguments: [meter])
-            let headers = Dictionary(
-                uniqueKeysWithValues: try found.map { ($0["id"] as Int64, try UsageDelta.MeterHeader($0)) })
+            var headers: [Int64: UsageDelta.MeterHeader] = [:]
+            for row in found { headers[try row.value("id")] = try UsageDelta.MeterHeader(row) }
             let ids = headers.keys.sorted().map(String.init).joined(separator: ",")
             let sql = """
                 SELECT u.meter, window_start, window_end, high, low, events, corrected, tenant, dimensions
@@ -76,7 +77,7 @@ extension LedgerIndex {
                 db, sql: sql,
                 arguments: [from?.nanoseconds ?? .min, to?.nanoseconds ?? .max, tenant, tenant])
             while let row = try rows.next() {
-                guard let header = headers[row["meter"]] else { continue }
+                guard let header = headers[try row.value("meter")] else { continue }
                 try body(try UsageRow(row, of: header))
             }
         }
@@ -94,7 +95,7 @@ extension LedgerIndex {
     func forEachCommit(_ body: (CommitSummary) throws -> Void) throws(LedgerError) {
         try read { db in
             let rows = try Row.fetchCursor(db, sql: "SELECT * FROM commits ORDER BY seq")
-            while let row = try rows.next() { try body(CommitSummary(row)) }
+            while let row = try rows.next() { try body(try CommitSummary(row)) }
         }
     }
 }
@@ -113,55 +114,53 @@ extension Position {
 
 extension UsageDelta.MeterHeader {
     init(_ row: Row, dimensions column: String = "dimensions") throws {
-        guard let aggregation = Meter.Aggregation(tag: row["aggregation"]) else {
+        guard let aggregation = Meter.Aggregation(tag: try row.value("aggregation")) else {
             throw LedgerError.index("a meter's aggregation is not known here")
         }
-        var reader = ByteReader(row.bytes(column))
+        var reader = ByteReader(try row.bytes(column))
         var dimensions: [String] = []
         while reader.remaining > 0 { dimensions.append(try reader.text()) }
-        self.init(name: row["name"], aggregation: aggregation, dimensions: dimensions)
+        self.init(name: try row.value("name"), aggregation: aggregation, dimensions: dimensions)
     }
 }
 
 extension UsageRow {
     fileprivate init(_ row: Row, of meter: UsageDelta.MeterHeader) throws {
-        guard let dimensions = SeriesKey.decode(row.bytes("dimensions")) else {
+        guard let dimensions = SeriesKey.decode(try row.bytes("dimensions")) else {
             throw LedgerError.index("a series' dimensions are broken")
         }
         self.init(
             meter: meter,
-            window: Window(
-                start: Timestamp(nanoseconds: row["window_start"]), end: Timestamp(nanoseconds: row["window_end"])),
-            tenant: ByteString(row.bytes("tenant")), dimensions: dimensions,
-            aggregate: try Aggregate(meter.aggregation, row),
-            isCorrected: row["corrected"])
+            window: Window(start: try row.time("window_start"), end: try row.time("window_end")),
+            tenant: ByteString(try row.bytes("tenant")), dimensions: dimensions,
+            aggregate: try Aggregate(meter.aggregation, row), isCorrected: try row.value("corrected"))
     }
 }
 
 extension QuarantineRow {
     fileprivate init(_ row: Row) throws {
-        guard let reason = RejectReason(rawValue: row["reason"]) else {
+        guard let reason = RejectReason(rawValue: try row.value("reason")) else {
             throw LedgerError.index("a reason is not known here")
         }
         self.init(
-            seq: UInt64(bitPattern: row["seq"]), source: row["source"], partition: ByteString(row.bytes("partition")),
-            position: try Position(stored: row.bytes("position")), length: UInt64(bitPattern: row["length"]),
-            reason: reason, detail: row["detail"], bytes: row.bytes("bytes"))
+            seq: try row.unsigned("seq"), source: try row.value("source"),
+            partition: ByteString(try row.bytes("partition")), position: try Position(stored: row.bytes("position")),
+            length: try row.unsigned("length"), reason: reason, detail: try row.value("detail"),
+            bytes: try row.bytes("bytes"))
     }
 }
 
 extension CommitSummary {
-    fileprivate init(_ row: Row) {
-        func number(_ column: String) -> UInt64 { UInt64(bitPattern: row[column] as Int64) }
+    fileprivate init(_ row: Row) throws {
+        let counts = RecordCounts(
+            accepted: try row.unsigned("accepted"), duplicates: try row.unsigned("duplicates"),
+            conflicts: try row.unsigned("conflicts"), rejected: try row.unsigned("rejected"),
+            unmapped: try row.unsigned("unmapped"))
         self.init(
-            seq: number("seq"), time: Timestamp(nanoseconds: row["time"]), epoch: number("epoch"),
-            hash: Digest256(bytes: row.bytes("hash")), segment: row["segment"], offset: number("offset"),
-            bytes: number("bytes"),
-            counts: RecordCounts(
-                accepted: number("accepted"), duplicates: number("duplicates"), conflicts: number("conflicts"),
-                rejected: number("rejected"), unmapped: number("unmapped")),
-            ranges: row["ranges"], entries: row["entries"],
-            watermark: (row["watermark"] as Int64?).map { Timestamp(nanoseconds: $0) },
-            sealedBefore: (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) })
+            seq: try row.unsigned("seq"), time: try row.time("time"), epoch: try row.unsigned("epoch"),
+            hash: try row.digest("hash"), segment: try row.value("segment"), offset: try row.unsigned("offset"),
+            bytes: try row.unsigned("bytes"), counts: counts, ranges: try row.value("ranges"),
+            entries: try row.value("entries"), watermark: try row.timeIfPresent("watermark"),
+            sealedBefore: try row.timeIfPresent("sealed_before"))
     }
 }

@@ -117,8 +117,33 @@ struct LedgerIndex: Sendable {
 }
 
 extension Row {
+    /// A column's value. In a broken file a column may hold anything, for which the subscript would trap.
+    func value<Value: DatabaseValueConvertible & StatementColumnConvertible>(_ column: String) throws -> Value {
+        try decode(forColumn: column)
+    }
+
+    /// A number that is stored as the signed one of the same bits.
+    func unsigned(_ column: String) throws -> UInt64 {
+        UInt64(bitPattern: try value(column))
+    }
+
+    func time(_ column: String) throws -> Timestamp {
+        Timestamp(nanoseconds: try value(column))
+    }
+
+    /// A time, or `nil` where the column is NULL.
+    func timeIfPresent(_ column: String) throws -> Timestamp? {
+        try decode(Int64?.self, forColumn: column).map { Timestamp(nanoseconds: $0) }
+    }
+
     /// A BLOB column; empty where it is NULL.
-    func bytes(_ column: String) -> [UInt8] {
-        (self[column] as Data?).map { [UInt8]($0) } ?? []
+    func bytes(_ column: String) throws -> [UInt8] {
+        try decode(Data?.self, forColumn: column).map { [UInt8]($0) } ?? []
+    }
+
+    func digest(_ column: String) throws -> Digest256 {
+        let bytes = try bytes(column)
+        guard bytes.count == 32 else { throw LedgerError.index("\(column) has \(bytes.count) bytes, not 32") }
+        return Digest256(bytes: bytes)
     }
 }

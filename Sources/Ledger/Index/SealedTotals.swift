@@ -21,12 +21,13 @@ enum SealedTotals {
         var meter: Int64?
         var series: [UInt8]?
         while let row = try rows.next() {
-            if row["meter"] != meter {
-                meter = row["meter"]
+            let number: Int64 = try row.value("meter")
+            if number != meter {
+                meter = number
                 series = nil
                 totals.meters.append(try UsageDelta.MeterHeader(row, dimensions: "dimension_names"))
             }
-            let key = row.bytes("tenant") + [0, 0] + row.bytes("dimensions")
+            let key = try row.bytes("tenant") + [0, 0] + row.bytes("dimensions")
             try add(row, to: &totals, isNew: key != series)
             series = key
         }
@@ -35,12 +36,11 @@ enum SealedTotals {
 
     private static func add(_ row: Row, to totals: inout UsageDelta, isNew: Bool) throws {
         let header = totals.meters[totals.meters.count - 1]
-        let window = Window(
-            start: Timestamp(nanoseconds: row["window_start"]), end: Timestamp(nanoseconds: row["window_end"]))
+        let window = Window(start: try row.time("window_start"), end: try row.time("window_end"))
         let aggregate = try Aggregate(header.aggregation, row)
-        let tenant = ByteString(row.bytes("tenant"))
+        let tenant = ByteString(try row.bytes("tenant"))
         guard !isNew, var entry = totals.entries.popLast() else {
-            guard let dimensions = SeriesKey.decode(row.bytes("dimensions")) else {
+            guard let dimensions = SeriesKey.decode(try row.bytes("dimensions")) else {
                 throw LedgerError.index("a series' dimensions are broken")
             }
             totals.entries.append(
@@ -66,9 +66,9 @@ extension LedgerIndex {
             guard let row = try Row.fetchOne(db, sql: "SELECT applied_seq, sealed_before FROM meta") else {
                 throw LedgerError.index("it is empty")
             }
-            let after = (row["sealed_before"] as Int64?).map { Timestamp(nanoseconds: $0) }
+            let after = try row.timeIfPresent("sealed_before")
             return Seal(
-                before: before, after: after, asOf: UInt64(bitPattern: row["applied_seq"]),
+                before: before, after: after, asOf: try row.unsigned("applied_seq"),
                 totals: try SealedTotals.totals(after: after, upTo: before, in: db))
         }
     }

@@ -78,7 +78,8 @@ struct UsageMerge {
             var write = insert
             if let stored = try found.next() {
                 let aggregate = try Aggregate(added.aggregate.aggregation, stored)
-                value = try merge(Value(aggregate: aggregate, isCorrected: stored["corrected"]), added, row, in: db)
+                let held = Value(aggregate: aggregate, isCorrected: try stored.value("corrected"))
+                value = try merge(held, added, row, in: db)
                 write = update
             }
             guard let events = Int64(exactly: value.aggregate.events) else { throw try overflow(row, in: db) }
@@ -132,12 +133,12 @@ extension Aggregate {
     }
 
     /// Reads one of the table, from the columns `high`, `low` and `events`.
-    init(_ aggregation: Meter.Aggregation, _ row: Row) throws(LedgerError) {
-        guard let events = UInt64(exactly: row["events"] as Int64) else {
-            throw .index("a row has fewer than no events")
+    init(_ aggregation: Meter.Aggregation, _ row: Row) throws {
+        guard let events = UInt64(exactly: try row.value("events") as Int64) else {
+            throw LedgerError.index("a row has fewer than no events")
         }
-        let low = UInt64(bitPattern: row["low"] as Int64)
-        let quantity = Quantity(units: Int128(row["high"] as Int64) << 64 | Int128(low))
+        let high: Int64 = try row.value("high")
+        let quantity = Quantity(units: Int128(high) << 64 | Int128(try row.unsigned("low")))
         switch aggregation {
         case .count: self = .count(events: events)
         case .sum: self = .sum(quantity, events: events)
