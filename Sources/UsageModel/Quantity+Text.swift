@@ -131,7 +131,7 @@ extension Quantity {
         return !overflow
     }
 
-    /// The exponent's value, clamped to ±10,000, which is out of every range for a magnitude that is not 0.
+    /// The exponent's value, clamped to ±10¹⁷: no text has as many zeros, so that none can make up for what is cut off.
     @usableFromInline
     static func exponent(in text: UnsafeBufferPointer<UInt8>, from index: inout Int) -> Int? {
         var negative = false
@@ -142,7 +142,7 @@ extension Quantity {
         var value = 0
         let first = index
         while index < text.count, case let digit = unsafe text[index] &- 0x30, digit < 10 {
-            value = min(value * 10 + Int(digit), 10_000)
+            value = min(value * 10 + Int(digit), 100_000_000_000_000_000)
             index += 1
         }
         return index == first ? nil : (negative ? -value : value)

@@ -60,6 +60,19 @@ struct QuantityTests {
         #expect(Quantity(text) == nil)
     }
 
+    @Test("An exponent of any size counts in full, also where thousands of zeros make up for it")
+    func zerosAndExponents() {
+        for count in [38, 500, 9_999, 10_000, 10_001, 20_000] {
+            let zeros = String(repeating: "0", count: count)
+            #expect(Quantity("0.\(zeros)1e\(count + 1)") == Quantity(whole: 1))
+            #expect(Quantity("-0.\(zeros)12e\(count + 4)") == Quantity(whole: -1_200))
+            #expect(Quantity("1\(zeros)e-\(count)") == Quantity(whole: 1))
+            #expect(Quantity("25\(zeros)e-\(count + 2)") == Quantity("0.25"))
+            #expect(Quantity("1\(zeros)e-\(count + 13)") == nil)
+            #expect(Quantity("0.\(zeros)1e\(count + 40)") == nil)
+        }
+    }
+
     @Test("Random numbers agree with arithmetic on digits", arguments: 0..<4)
     func random(seed: Int) {
         var random = SplitMix64(state: UInt64(seed))
