@@ -5,6 +5,7 @@ extension Configuration {
     /// Reads and checks a configuration file and the files that it names. O(size of the files).
     /// - Throws: what is wrong, in one line, with the file's line and the key.
     public static func load(path: String) throws(ConfigurationError) -> Configuration {
+        if path.isEmpty { throw ConfigurationError(file: "configuration", message: "its file's name is empty") }
         let text = try read(path, named: path)
         guard let string = String(validating: text, as: UTF8.self) else {
             throw ConfigurationError(file: path, message: "is not UTF-8")
@@ -22,6 +23,11 @@ extension Configuration {
             .standardizedFileURL.path
     }
 
+    private static func isDirectory(_ path: String) -> Bool {
+        var answer: ObjCBool = false
+        return unsafe FileManager.default.fileExists(atPath: path, isDirectory: &answer) && answer.boolValue
+    }
+
     /// Reads a whole file, with the system's own words where it cannot be read.
     static func read(_ path: String, named name: String, line: Int? = nil) throws(ConfigurationError) -> [UInt8] {
         do {
@@ -31,6 +37,7 @@ extension Configuration {
                 switch (error as? CocoaError)?.code {
                 case .fileReadNoSuchFile: "there is no such file"
                 case .fileReadNoPermission: "it may not be read by this user"
+                case _ where isDirectory(path): "it is a directory, not a file"
                 default: error.localizedDescription
                 }
             throw ConfigurationError(file: name, line: line, message: words)

@@ -58,7 +58,8 @@ extension Engine {
                 let trouble = error.description
                 if troubles.contains(trouble) { return }
                 troubles.append(trouble)
-                if !known.contains(trouble) { logger.error("\(trouble)") }
+                // Until-idle it is said at the end, once.
+                if !options.untilIdle, !known.contains(trouble) { logger.error("\(trouble)") }
             }
         }
     }

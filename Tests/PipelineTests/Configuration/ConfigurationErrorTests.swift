@@ -193,6 +193,16 @@ struct ConfigurationErrorTests {
         }
     }
 
+    @Test("A directory is not a configuration, and neither is nothing")
+    func notAFile() {
+        #expect(throws: ConfigurationError(file: "/usr", message: "it is a directory, not a file")) {
+            try Configuration.load(path: "/usr")
+        }
+        #expect(throws: ConfigurationError(file: "configuration", message: "its file's name is empty")) {
+            try Configuration.load(path: "")
+        }
+    }
+
     @Test("Aliases of aliases do not fill the memory")
     func manyAliases() throws {
         let lines = (1...12).map {

@@ -82,5 +82,41 @@ extension EndToEnd {
             #expect(bad.status == .exit(1))
             #expect(String(decoding: bad.output, as: UTF8.self).contains("schema"))
         }
+
+        @Test("A file that cannot be read to its end is said once, and what could be read is counted")
+        func damagedFile() throws {
+            let workspace = try Workspace.probe()
+            let lines = (0..<500).map { Workspace.probeLine(id: "\($0)") }.joined()
+            try workspace.write(lines, to: "a.ndjson")
+            try workspace.write(Workspace.probeLine(id: "other"), to: "b.ndjson")
+            try workspace.succeed(Programs.environment, ["gzip", "-n", "a.ndjson"])
+            var bytes = [UInt8](try Data(contentsOf: workspace.file("a.ndjson.gz")))
+            bytes[bytes.count - 6] ^= 0xFF
+            try Data(bytes).write(to: workspace.file("a.ndjson.gz"))
+            let configuration = String(decoding: try Data(contentsOf: workspace.file("odometer.yaml")), as: UTF8.self)
+            try workspace.write(
+                configuration.replacingOccurrences(of: "*.ndjson", with: "*.ndjson*"), to: "odometer.yaml")
+
+            let run = try workspace.odometer("run", "-c", "odometer.yaml", "--until-idle")
+            #expect(run.status == .exit(3))
+            #expect(run.errors.contains("a.ndjson.gz: damaged gzip"))
+            #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+            #expect(try workspace.status().accepted >= 1)
+        }
+
+        @Test("A run whose standard descriptors are closed writes nothing of its own into the ledger")
+        func closedDescriptors() throws {
+            let workspace = try Workspace.probe()
+            try workspace.write(Workspace.probeLine(id: "1"), to: "a.ndjson")
+            let command = "exec \"$0\" \"$@\" <&- >&- 2>&-"
+            let run = ["-c", command, Programs.odometer.path, "run", "-c", "odometer.yaml", "--until-idle"]
+            try workspace.succeed(URL(fileURLWithPath: "/bin/sh"), run)
+            #expect(try workspace.odometer("ledger", "verify", "-c", "odometer.yaml").status == .exit(0))
+            #expect(try workspace.totalAmount() == "1")
+            // What nobody can get is not written with success.
+            let status = ["-c", command, Programs.odometer.path, "status", "-c", "odometer.yaml"]
+            let result = try ChildProcess(URL(fileURLWithPath: "/bin/sh"), status, in: workspace.directory).result()
+            #expect(result.status == .exit(3))
+        }
     }
 }

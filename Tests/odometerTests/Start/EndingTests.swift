@@ -51,4 +51,13 @@ struct EndingTests {
         #expect(Ending(of: OutputError.failed(code: 28)).status == 3)
         #expect(Ending(of: ExitCode(1)) == Ending(status: 1))
     }
+
+    @Test("A command that does not exist is named, with those that do")
+    func unknownCommand() throws {
+        let mistake = try #require(throws: CallerMistake.self) { try OdometerCommand.checkCommand("audit") }
+        #expect(mistake.description.hasPrefix("there is no command audit; there are init, check, run"))
+        for word in [nil, "--help", "help", "run", "ledger"] {
+            #expect(throws: Never.self) { try OdometerCommand.checkCommand(word) }
+        }
+    }
 }
