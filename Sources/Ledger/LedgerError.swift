@@ -1,3 +1,4 @@
+import Glibc
 public import UsageModel
 
 /// Why the ledger cannot do what it was asked.
@@ -37,7 +38,7 @@ extension LedgerError: CustomStringConvertible {
         case .damaged(let segment, let offset, let message, let advice):
             "ledger is damaged: \(segment) at byte \(offset): \(message); nothing was changed; \(advice)"
         case .system(let call, let path, let code):
-            "\(call) \(path): \(SystemError.text(code))"
+            "\(call) \(path): \(SystemError.text(code))\(LedgerError.advice(code))"
         case .poisoned(let cause):
             "an earlier write to the ledger failed (\(cause)); start again to recover"
         case .closed:
@@ -49,5 +50,10 @@ extension LedgerError: CustomStringConvertible {
         case .index(let message):
             "ledger index: \(message)"
         }
+    }
+
+    private static func advice(_ code: Int32) -> String {
+        guard code == ENOSPC || code == EDQUOT else { return "" }
+        return "; free some space and run it again, nothing that was committed is lost"
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import Glibc
 import UsageModel
 
 /// The SQLite database over the segments: what commands read. It holds nothing that the segments do not, and is made
@@ -25,12 +26,12 @@ struct LedgerIndex: Sendable {
         } catch let error as DatabaseError where isUnusable(error) {
             try remove(directory)
         } catch {
-            throw .index("\(error)")
+            throw failure(error, at: directory.index)
         }
         do {
             return LedgerIndex(queue: try DatabaseQueue(path: directory.index, configuration: configuration))
         } catch {
-            throw .index("\(error)")
+            throw failure(error, at: directory.index)
         }
     }
 
@@ -48,7 +49,7 @@ struct LedgerIndex: Sendable {
         } catch let error as DatabaseError where isUnusable(error) {
             return nil
         } catch {
-            throw .index("\(error)")
+            throw failure(error, at: directory.index)
         }
     }
 
@@ -72,7 +73,7 @@ struct LedgerIndex: Sendable {
         _ entries: (_ apply: (LedgerEntry) throws -> Void) throws -> Void
     ) throws(LedgerError) {
         let known = series.take()
-        let met = try LedgerIndex.rethrowing {
+        let met = try rethrowing {
             try queue.write { db in
                 if startingOver { try IndexSchema.create(in: db, ledger: ledger) }
                 var transaction = try IndexTransaction(db, series: startingOver ? [:] : known)
@@ -84,21 +85,36 @@ struct LedgerIndex: Sendable {
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
-        try LedgerIndex.rethrowing { try queue.read(body) }
+        try rethrowing { try queue.read(body) }
     }
 
     func close() throws(LedgerError) {
-        try LedgerIndex.rethrowing { try queue.close() }
+        try rethrowing { try queue.close() }
     }
 
-    private static func rethrowing<Value>(_ body: () throws -> Value) throws(LedgerError) -> Value {
+    private func rethrowing<Value>(_ body: () throws -> Value) throws(LedgerError) -> Value {
         do {
             return try body()
         } catch let error as LedgerError {
             throw error
         } catch {
-            throw .index("\(error); where it is broken, delete index.sqlite, and it is made again")
+            throw LedgerIndex.failure(error, at: queue.path)
         }
+    }
+
+    /// What failed, where, and what to do: to delete the index only where that can help.
+    private static func failure(_ error: any Error, at path: String) -> LedgerError {
+        let code = (error as? DatabaseError)?.resultCode
+        if code == .SQLITE_FULL { return .system(call: "write", path: path, code: ENOSPC) }
+        let ofSystem: [ResultCode] = [
+            .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM,
+        ]
+        // SQLite hides which error of the system it was.
+        let advice =
+            code.map(ofSystem.contains) == true
+            ? "see whether its disk is full or failing, and run it again; nothing that was committed is lost"
+            : "where it is broken, delete it, and it is made again"
+        return .index("\(path): \(error); \(advice)")
     }
 
     private static func isUnusable(_ error: DatabaseError) -> Bool {

@@ -31,12 +31,25 @@ struct LedgerLock: ~Copyable, Sendable {
             }
             throw .locked(path: directory.path, pid: try owner(directory))
         }
-        let text = Array("\(getpid())\n".utf8)
-        let written = unsafe text.withUnsafeBytes { unsafe pwrite(lock.descriptor, $0.baseAddress, $0.count, 0) }
-        guard written == text.count, ftruncate(lock.descriptor, off_t(text.count)) == 0 else {
-            throw .system(call: "pwrite", path: directory.lock, code: errno)
-        }
+        try lock.sign(directory.lock)
         return lock
+    }
+
+    /// Says in the file who has the right, for whoever is refused it.
+    private func sign(_ path: String) throws(LedgerError) {
+        let text = Array("\(getpid())\n".utf8)
+        var written = 0
+        while written < text.count {
+            let count = unsafe text[written...].withUnsafeBytes {
+                unsafe pwrite(descriptor, $0.baseAddress, $0.count, off_t(written))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw .system(call: "pwrite", path: path, code: errno) }
+            written += count
+        }
+        guard ftruncate(descriptor, off_t(written)) == 0 else {
+            throw .system(call: "ftruncate", path: path, code: errno)
+        }
     }
 
     /// Waits for the right to bring the index up to date.
