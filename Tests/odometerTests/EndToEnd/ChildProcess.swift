@@ -26,7 +26,8 @@ final class ChildProcess {
     private let output: URL
     private let errors: URL
 
-    init(_ program: URL, _ arguments: [String], in directory: URL) throws {
+    /// - Parameter environment: what it has besides the variables of the tests.
+    init(_ program: URL, _ arguments: [String], in directory: URL, environment: [String: String] = [:]) throws {
         let name = UUID().uuidString
         output = FileManager.default.temporaryDirectory.appendingPathComponent(name + ".out")
         errors = FileManager.default.temporaryDirectory.appendingPathComponent(name + ".err")
@@ -35,6 +36,9 @@ final class ChildProcess {
         process.executableURL = program
         process.arguments = arguments
         process.currentDirectoryURL = directory
+        if !environment.isEmpty {
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
@@ -76,6 +80,8 @@ final class ChildProcess {
         throw TimeLimitExceeded(
             arguments: process.arguments ?? [], errors: String(decoding: try Data(contentsOf: errors), as: UTF8.self))
     }
+
+    var identifier: Int32 { process.processIdentifier }
 
     /// SIGKILL: it can do nothing about it.
     func kill() {

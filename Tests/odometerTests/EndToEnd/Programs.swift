@@ -26,4 +26,10 @@ enum Programs {
 
     /// Whether the tests take the largest inputs, which need minutes and gigabytes.
     static let isFull = ProcessInfo.processInfo.environment["ODOMETER_FULL"] != nil
+
+    /// Whether the tests try every fault and the most kills, which takes the better part of an hour.
+    static let isTorture = ProcessInfo.processInfo.environment["ODOMETER_TORTURE"] != nil
+
+    /// The products' directory, for what tests build themselves.
+    static func product(_ name: String) -> URL { products.appendingPathComponent(name) }
 }
