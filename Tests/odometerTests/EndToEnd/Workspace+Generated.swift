@@ -30,9 +30,11 @@ extension Workspace {
         var usage: [String: Data]
     }
 
-    func totals(configuration: String = "odometer.yaml") throws -> Totals {
+    func totals(
+        of meters: [(String, String)] = Workspace.meters, configuration: String = "odometer.yaml"
+    ) throws -> Totals {
         var usage: [String: Data] = [:]
-        for (meter, dimensions) in Workspace.meters {
+        for (meter, dimensions) in meters {
             usage[meter] = try usageText(of: meter, groupBy: dimensions, configuration: configuration)
         }
         return Totals(status: try status(configuration: configuration), usage: usage)

@@ -3,8 +3,8 @@ import Testing
 
 extension Workspace {
     /// A workspace with the configuration of `Fixtures/hostile`: meter `probes` counts and `amount` adds up.
-    static func probe() throws -> Workspace {
-        let workspace = try Workspace()
+    static func probe(in parent: URL? = nil) throws -> Workspace {
+        let workspace = try Workspace(in: parent)
         try FileManager.default.copyItem(
             at: Programs.package.appendingPathComponent("Fixtures/hostile/odometer.yaml"),
             to: workspace.file("odometer.yaml"))

@@ -5,8 +5,10 @@ import Testing
 final class Workspace {
     let directory: URL
 
-    init() throws {
-        directory = FileManager.default.temporaryDirectory.appendingPathComponent("odometer-\(UUID().uuidString)")
+    /// - Parameter parent: where it is made; the system's temporary directory when absent.
+    init(in parent: URL? = nil) throws {
+        directory = (parent ?? FileManager.default.temporaryDirectory)
+            .appendingPathComponent("odometer-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     }
 
