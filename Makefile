@@ -15,7 +15,7 @@ PRODUCTS := $(CURDIR)/.build/release
 # the other: what `make build` makes is what users run.
 TEST_BUILD := -c release --scratch-path .build/tests -Xswiftc -enable-testing
 
-.PHONY: help deps build run test test-proofs lint format fixtures clean
+.PHONY: help deps build run test test-proofs torture lint format fixtures clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -57,6 +57,10 @@ test-proofs: ## Runs the tests of the ledger's proofs, with the verifier in Go t
 	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(PROOF_PACKAGES)"
 	swift build $(TEST_BUILD) --build-tests
 	swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd.Proof'
+
+torture: deps ## Every fault at every system call, and a thousand kills: the better part of an hour.
+	swift build $(TEST_BUILD) --build-tests
+	ODOMETER_TORTURE=1 swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
 
 lint: ## Checks the format of the sources.
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -4,7 +4,7 @@ import UsageModel
 struct LedgerVerification: ~Copyable {
     /// An index that is made anew, of the frames that were read so far.
     let index: LedgerIndex
-    var report = VerifyReport()
+    var report: VerifyReport
 
     private let store: any SegmentStore
     private var reader: SegmentReader
@@ -16,9 +16,13 @@ struct LedgerVerification: ~Copyable {
     /// The last frame that was read.
     var lastSeq: UInt64 { reader.chain.seq }
 
-    init(_ segments: [Segment], in store: any SegmentStore, _ report: VerifyReport, _ audit: LogAudit?)
-        throws(LedgerError)
-    {
+    init(
+        _ segments: [Segment], in store: any SegmentStore, _ report: VerifyReport, _ audit: LogAudit?
+    ) throws(LedgerError) {
+        var report = report
+        report.segments = segments.count
+        report.bytes = UInt64(SegmentHeader.size * segments.count)
+        for segment in segments { report.totalBytes += try store.open(segment.name).size() }
         let index = try LedgerIndex.temporary()
         let reader = try SegmentReader(segments, in: store)
         self.index = index
@@ -26,9 +30,6 @@ struct LedgerVerification: ~Copyable {
         self.store = store
         self.report = report
         self.audit = audit
-        self.report.segments = segments.count
-        self.report.bytes = UInt64(SegmentHeader.size * segments.count)
-        for segment in segments { self.report.totalBytes += try store.open(segment.name).size() }
     }
 
     /// Reads frames up to a number, or to the end. Damage is a problem of the report, and ends it.

@@ -59,7 +59,7 @@ struct LogFaultTests {
             } catch {
                 #expect(disk.isOff)
             }
-            disk.restart()
+            disk.restart(after: .powerFailure)
             try expectTiles(in: directory)
             #expect(try place.derive(disk: disk) == expected)
             try expectTiles(in: directory)
