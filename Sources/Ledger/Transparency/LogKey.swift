@@ -50,11 +50,8 @@ struct LogKey: Sendable {
                 segment: "log-key", offset: 0, message: "it is missing, and the log cannot go on without it",
                 advice: "restore it from a copy")
         }
-        // A writer that opens removes unfinished files beside this one; it holds the same lock while it does.
-        let lock = try LedgerLock.index(directory)
         let key = LogKey(signer: .random(name: name(of: ledger)), salts: SymmetricKey(size: .bits256))
-        try directory.createAtomically("log-key", in: directory.path, bytes: key.encoded, mode: 0o600)
-        _ = consume lock
+        try directory.createBesideWriters("log-key", bytes: key.encoded, mode: 0o600)
         return key
     }
 

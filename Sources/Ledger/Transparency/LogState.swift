@@ -21,7 +21,7 @@ struct LogState: Sendable, Hashable {
             tree \(tree.size) \(tree.root)
 
             """
-        try directory.createAtomically("log-state", in: directory.path, bytes: Array(text.utf8))
+        try directory.createBesideWriters("log-state", bytes: Array(text.utf8))
     }
 
     init(mark: SegmentReader.Mark, tree: SignedTree) {
