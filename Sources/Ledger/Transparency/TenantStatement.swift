@@ -1,9 +1,9 @@
 public import UsageModel
 
-/// What one commit says of one tenant, as a text, and the salt that hides it in the log. Who is given both can check that
+/// What one commit, or one seal, says of one tenant, as a text, and the salt that hides it in the log. Who is given both can check that
 /// the log holds it.
 public struct TenantStatement: Sendable, Hashable {
-    /// The sequence number of the commit's frame.
+    /// The sequence number of the frame of the commit or the seal.
     public let commit: UInt64
     public let tenant: ByteString
     /// Lines of ASCII; the format stands in `Schemas/transparency.md`.
@@ -25,14 +25,8 @@ public struct TenantStatement: Sendable, Hashable {
     static func all(
         in frame: LedgerEntry, of ledger: LedgerID, key: LogKey, tenant: ByteString? = nil
     ) -> [TenantStatement] {
-        guard case .commit(let commit) = frame.content else { return [] }
-        var entries: [ByteString: [Int]] = [:]
-        for (index, entry) in commit.delta.entries.enumerated() {
-            if let tenant, tenant != entry.tenant { continue }
-            entries[entry.tenant, default: []].append(index)
-        }
-        if entries.isEmpty { return [] }
-        var text = StatementText(frame: frame, commit: commit, ledger: ledger)
+        guard var text = StatementText(of: frame, in: ledger) else { return [] }
+        let entries = text.entries(of: tenant)
         return entries.sorted { $0.key < $1.key }.map { tenant, entries in
             TenantStatement(
                 commit: frame.seq, tenant: tenant, text: text.bytes(of: tenant, entries),

@@ -9,10 +9,16 @@ struct StatementTests {
     private static let ledger = LedgerID(bytes: Array(0..<16))
 
     private static func statements(of commit: Commit, ledger: LedgerID = ledger) throws -> [TenantStatement] {
+        try statements(of: .commit(commit), ledger: ledger)
+    }
+
+    private static func statements(
+        of content: LedgerEntry.Content, ledger: LedgerID = ledger
+    ) throws -> [TenantStatement] {
         let frame = LedgerEntry(
             seq: 2, epoch: 1, time: Timestamp(nanoseconds: 0),
             hash: Digest256(bytes: [UInt8](repeating: 0xAB, count: 32)), segment: "", offset: 0, size: 0,
-            content: .commit(commit))
+            content: content)
         return TenantStatement.all(in: frame, of: ledger, key: try key())
     }
 
@@ -98,11 +104,19 @@ struct StatementTests {
         }
     }
 
+    @Test("A seal says of each tenant what was frozen of its usage")
+    func seal() throws {
+        let seal = Seal(
+            before: Timestamp(nanoseconds: 3_600_000_000_000), after: nil, asOf: 1, totals: Commit.golden.delta)
+        let statement = try #require(try Self.statements(of: .seal(seal)).first)
+        let lines = String(decoding: statement.text, as: UTF8.self).split(separator: "\n")
+        #expect(lines[2] == "seal 2")
+        #expect(lines[4...7] == ["tenant t", "before 1970-01-01T01:00:00Z", "after -", "as-of 1"])
+        #expect(lines.count == 11)
+    }
+
     @Test("A document has no statements")
     func document() throws {
-        let frame = LedgerEntry(
-            seq: 1, epoch: 1, time: Timestamp(nanoseconds: 0), hash: .none, segment: "", offset: 0, size: 0,
-            content: .document(LedgerDocument(kind: .tenants, bytes: [1])))
-        #expect(TenantStatement.all(in: frame, of: Self.ledger, key: try Self.key()) == [])
+        #expect(try Self.statements(of: .document(LedgerDocument(kind: .tenants, bytes: [1]))) == [])
     }
 }
