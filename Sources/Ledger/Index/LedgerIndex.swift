@@ -106,14 +106,17 @@ struct LedgerIndex: Sendable {
     private static func failure(_ error: any Error, at path: String) -> LedgerError {
         let code = (error as? DatabaseError)?.resultCode
         if code == .SQLITE_FULL { return .system(call: "write", path: path, code: ENOSPC) }
-        let ofSystem: [ResultCode] = [
-            .SQLITE_IOERR, .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM,
-        ]
-        // SQLite hides which error of the system it was.
         let advice =
-            code.map(ofSystem.contains) == true
-            ? "see whether its disk is full or failing, and run it again; nothing that was committed is lost"
-            : "where it is broken, delete it, and it is made again"
+            switch code {
+            // SQLite hides which error of the system it was.
+            case ResultCode.SQLITE_IOERR, ResultCode.SQLITE_CANTOPEN:
+                "see whether its disk is full or failing, and run it again; nothing that was committed is lost"
+            // Even to read it: files that all users of a database share lie beside it.
+            case ResultCode.SQLITE_READONLY, ResultCode.SQLITE_PERM:
+                "this user must be allowed to write to the ledger's directory"
+            default:
+                "where it is broken, delete it, and it is made again"
+            }
         return .index("\(path): \(error); \(advice)")
     }
 
