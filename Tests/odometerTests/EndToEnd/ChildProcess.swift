@@ -40,8 +40,10 @@ final class ChildProcess {
             process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         }
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
+        // Foundation does not close them when the process is freed, and after some thousand processes it crashes.
+        let files = try [output, errors].map { try FileHandle(forWritingTo: $0) }
+        defer { for file in files { try? file.close() } }
+        (process.standardOutput, process.standardError) = (files[0], files[1])
         process.terminationHandler = { [ended] _ in ended.signal() }
         try ChildProcess.withAllSignals { try process.run() }
     }
