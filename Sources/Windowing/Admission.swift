@@ -11,6 +11,8 @@ public struct Admission: Sendable {
         case duplicate
         /// Its identity was there with other content: it goes to quarantine.
         case conflict
+        /// Its hour is forgotten, so nobody can say whether it was there: it is rejected.
+        case tooOld
     }
 
     /// The outcome of each row.

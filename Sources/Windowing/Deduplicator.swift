@@ -1,42 +1,48 @@
 public import UsageModel
 
-/// The exact set of accepted events, by who they are.
+/// Tells first events from repeats, in the order of the ledger.
 ///
-/// The first in row order wins. A second with the same identity is a duplicate when its content is the same too, and a
-/// conflict otherwise; as the first one's content stays, a conflict that is sent again is a conflict again.
+/// The first wins. A second with the same identity is a duplicate when its content is the same too, and a conflict
+/// otherwise; as the first one's content stays, a conflict that is sent again is a conflict again. Which earlier events
+/// count depends on hours alone, see ``IdentityHorizon`` and ``IdentityMatch``, never on where they are kept: the recent
+/// ones here, at most 43 bytes each, older ones wherever the caller looks them up.
 ///
-/// Entries are 28 bytes in tables that are 56 to 75 % full: about 43 bytes an event. There are 64 tables, chosen by the
-/// digest's first bits, and each grows by itself, so growing never needs the memory twice. An entry holds its event's hour,
-/// and a table is nearly in the digests' order, so that an hour can be taken out as a sorted run.
+/// So that memory stays bounded, the caller has the recent ones taken out from time to time: ``freeze()`` gives them away
+/// to be written, and they are still found here until ``release()`` says that the caller finds them itself.
 public struct Deduplicator: Sendable {
-    static let shardBits: UInt64 = 6
     /// How many rows' entries are fetched together: memory answers several reads in the time of one.
     private static let groupSize = 16
 
-    private var shards: [IdentityShard]
-    /// How many events it holds.
-    public private(set) var count = 0
-    /// Keeps the reads that fetch entries from being optimised away.
-    private var touched: UInt32 = 0
+    private var recent: IdentityTable
+    private var frozen: IdentityTable?
+    private let minimumCapacity: Int
+    /// How many events were taken in since the last ``freeze()``.
+    public private(set) var recentCount = 0
 
     /// An empty set with room for that many events before it grows.
     public init(minimumCapacity: Int = 0) {
-        let shardCount = 1 << Int(Deduplicator.shardBits)
-        // Each shard's share with some room, as shares differ, at a load of 75 %.
-        let share = minimumCapacity / shardCount
-        let capacity = share + share / 2 + 80
-        shards = (0..<shardCount).map { _ in IdentityShard(capacity: capacity) }
+        self.minimumCapacity = minimumCapacity
+        recent = IdentityTable(minimumCapacity: minimumCapacity)
     }
 
+    /// How many events it holds.
+    public var count: Int { recentCount + (frozen?.count ?? 0) }
+
     /// Bytes of memory.
-    public var estimatedBytes: Int { shards.reduce(0) { $0 + $1.bytes } }
+    public var estimatedBytes: Int { recent.estimatedBytes + (frozen?.estimatedBytes ?? 0) }
 
     /// Takes in each row that is the first with its identity, in the order of the rows. O(rows).
-    public mutating func admit(_ batch: AttributedBatch) -> Admission {
+    ///
+    /// - Parameters:
+    ///   - known: what is known elsewhere of each row; nothing where it is empty.
+    public mutating func admit(
+        _ batch: AttributedBatch, within horizon: IdentityHorizon = .everything, known: [IdentityMatch] = []
+    ) -> Admission {
         let identity = batch.events.identity.span
         let content = batch.events.content.span
         let time = batch.events.time.span
         let tenant = batch.tenant.span
+        precondition(known.isEmpty || known.count == identity.count, "what is known of this batch")
         var counts = RecordCounts(rejected: UInt64(batch.events.rejections.count))
         var outcomes = [Admission.Outcome](repeating: .accepted, count: batch.events.count)
         var start = 0
@@ -45,47 +51,76 @@ public struct Deduplicator: Sendable {
             for row in start..<end { touch(identity[row]) }
             for row in start..<end {
                 let event = EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour)
-                let outcome = admit(event)
+                let outcome = admit(event, within: horizon, known: known.isEmpty ? .none : known[row])
                 switch outcome {
                 case .accepted:
                     counts.accepted += 1
                     if tenant[row] == AttributedBatch.unmapped { counts.unmapped += 1 }
                 case .duplicate: counts.duplicates += 1
                 case .conflict: counts.conflicts += 1
+                case .tooOld: counts.rejected += 1
                 }
                 outcomes[row] = outcome
             }
             start = end
         }
-        count += Int(counts.accepted)
+        recentCount += Int(counts.accepted)
         return Admission(outcomes: outcomes, counts: counts)
     }
 
-    /// Puts an event in that the ledger says was accepted; one that is there already stays as it is.
-    public mutating func insert(_ identity: EventIdentity) {
-        if admit(identity) == .accepted { count += 1 }
-    }
-
-    /// Puts in what the ledger says was accepted, faster than one at a time.
+    /// Puts in what the ledger says was accepted; what is there already stays as it is.
     public mutating func insert(_ identities: [EventIdentity]) {
         var start = 0
         while start < identities.count {
             let end = min(start + Deduplicator.groupSize, identities.count)
-            for index in start..<end { touch(identities[index].identity) }
-            for index in start..<end { insert(identities[index]) }
+            for index in start..<end { recent.touch(identities[index].identity) }
+            for index in start..<end {
+                // The ledger has decided that it is an event of its own, unless it is there at its own hour.
+                let match = recent.admit(identities[index], firstHour: .max, known: .none)
+                if match == .none { recentCount += 1 }
+            }
             start = end
         }
     }
 
+    /// Puts in one event that the ledger says was accepted.
+    public mutating func insert(_ identity: EventIdentity) { insert([identity]) }
+
+    /// Begins anew, and gives the recent events away to be written. They are found until ``release()``.
+    public mutating func freeze() -> IdentityTable {
+        precondition(frozen == nil, "what was frozen before is written first")
+        let table = recent
+        frozen = table
+        recent = IdentityTable(minimumCapacity: minimumCapacity)
+        recentCount = 0
+        return table
+    }
+
+    /// Lets go of what was frozen: it is written, and the caller finds it there.
+    public mutating func release() {
+        frozen = nil
+    }
+
+    /// Whether something is frozen and not yet released.
+    public var isFrozen: Bool { frozen != nil }
+
     @inline(__always)
     private mutating func touch(_ identity: Digest128) {
-        let shard = Int(truncatingIfNeeded: identity.high >> (64 - Deduplicator.shardBits))
-        touched &+= shards[shard].touch(identity.high << Deduplicator.shardBits)
+        recent.touch(identity)
+        frozen?.touch(identity)
     }
 
     @inline(__always)
-    private mutating func admit(_ event: EventIdentity) -> Admission.Outcome {
-        let shard = Int(truncatingIfNeeded: event.identity.high >> (64 - Deduplicator.shardBits))
-        return shards[shard].admit(event, key: event.identity.high << Deduplicator.shardBits)
+    private mutating func admit(
+        _ event: EventIdentity, within horizon: IdentityHorizon, known: IdentityMatch
+    ) -> Admission.Outcome {
+        if event.hour < horizon.prunedBefore { return .tooOld }
+        var known = known
+        if let match = frozen?.match(event, firstHour: horizon.firstHour) { known = max(known, match) }
+        switch recent.admit(event, firstHour: horizon.firstHour, known: known) {
+        case .none: return .accepted
+        case .duplicate, .duplicateElsewhere: return .duplicate
+        case .conflict, .conflictElsewhere: return .conflict
+        }
     }
 }

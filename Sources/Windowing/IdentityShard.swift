@@ -30,35 +30,52 @@ struct IdentityShard: Sendable {
         words[home(of: key) * IdentityShard.wordsPerEntry]
     }
 
-    /// Takes the event in, unless its identity is there already. `key` is the high half of the identity without the
-    /// bits that chose the shard.
+    /// What is known of the event here and elsewhere; takes the event in if that is nothing. `key` is the high half of the
+    /// identity without the bits that chose the shard.
     @inline(__always)
-    mutating func admit(_ event: EventIdentity, key: UInt64) -> Admission.Outcome {
+    mutating func admit(
+        _ event: EventIdentity, key: UInt64, firstHour: Int32, known: IdentityMatch
+    ) -> IdentityMatch {
         if count == limit { grow() }
-        let (index, known) = find(event, key: key)
-        if let known { return known }
-        write(event, at: index)
-        count += 1
-        return .accepted
+        let (index, found) = find(event, key: key, firstHour: firstHour)
+        let match = max(found, known)
+        if match == .none {
+            write(event, at: index)
+            count += 1
+        }
+        return match
     }
 
-    /// The entry with the event's identity and how the event compares, or the free one where it belongs.
+    /// What is known of the event here.
     @inline(__always)
-    private func find(_ event: EventIdentity, key: UInt64) -> (index: Int, outcome: Admission.Outcome?) {
+    func match(_ event: EventIdentity, key: UInt64, firstHour: Int32) -> IdentityMatch {
+        find(event, key: key, firstHour: firstHour).match
+    }
+
+    /// What is known of the event, and the free entry where it belongs. A match at its own hour ends the search.
+    @inline(__always)
+    private func find(
+        _ event: EventIdentity, key: UInt64, firstHour: Int32
+    ) -> (index: Int, match: IdentityMatch) {
         let entries = unsafe words.span.bytes
+        let own = IdentityShard.encoded(hour: event.hour)
+        let first = IdentityShard.encoded(hour: firstHour)
         var index = home(of: key)
+        var match = IdentityMatch.none
         while true {
             let place = index * IdentityShard.bytesPerEntry
             // Any bits are a valid integer, and the span checks the bounds.
             let hour = unsafe entries.unsafeLoadUnaligned(
                 fromByteOffset: place + IdentityShard.hourOffset, as: UInt32.self)
-            if hour == 0 { return (index, nil) }
+            if hour == 0 { return (index, match) }
             let high = unsafe entries.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self)
             if high == event.identity.high {
                 let low = unsafe entries.unsafeLoadUnaligned(fromByteOffset: place + 8, as: UInt64.self)
-                if low == event.identity.low {
+                if low == event.identity.low, hour == own || hour >= first {
                     let content = unsafe entries.unsafeLoadUnaligned(fromByteOffset: place + 16, as: UInt64.self)
-                    return (index, content == event.content ? .duplicate : .conflict)
+                    let isSame = content == event.content
+                    if hour == own { return (index, isSame ? .duplicate : .conflict) }
+                    match = max(match, isSame ? .duplicateElsewhere : .conflictElsewhere)
                 }
             }
             index += 1
@@ -66,8 +83,32 @@ struct IdentityShard: Sendable {
         }
     }
 
+    /// The first entry that is free; there is always one.
+    var firstFree: Int {
+        (0..<capacity).first { words[$0 * IdentityShard.wordsPerEntry + 6] == 0 } ?? capacity
+    }
+
+    /// Gives the entries that are not free in a range of the table, in its order.
     @inline(__always)
-    private func home(of key: UInt64) -> Int {
+    func forEachEntry(in range: Range<Int>, _ body: (EventIdentity) -> Void) {
+        let words = words.span
+        for index in range {
+            let first = index * IdentityShard.wordsPerEntry
+            let hour = words[first + 6]
+            if hour == 0 { continue }
+            func word(_ number: Int) -> UInt64 {
+                UInt64(words[first + number + 1]) << 32 | UInt64(words[first + number])
+            }
+            body(
+                EventIdentity(
+                    identity: Digest128(high: word(0), low: word(2)), content: word(4),
+                    hour: Int32(bitPattern: hour ^ 0x8000_0000)))
+        }
+    }
+
+    /// Where the search for a key begins.
+    @inline(__always)
+    func home(of key: UInt64) -> Int {
         Int(truncatingIfNeeded: key.multipliedFullWidth(by: UInt64(capacity)).high)
     }
 
@@ -105,7 +146,7 @@ struct IdentityShard: Sendable {
         while first < entries.count {
             defer { first += IdentityShard.wordsPerEntry }
             if entries[first + 6] == 0 { continue }
-            let key = (UInt64(entries[first + 1]) << 32 | UInt64(entries[first])) << Deduplicator.shardBits
+            let key = (UInt64(entries[first + 1]) << 32 | UInt64(entries[first])) << IdentityTable.shardBits
             var index = Int(truncatingIfNeeded: key.multipliedFullWidth(by: UInt64(capacity)).high)
             while target[index * IdentityShard.wordsPerEntry + 6] != 0 {
                 index += 1
