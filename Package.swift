@@ -97,7 +97,9 @@ let package = Package(
         .testTarget(name: "WindowingTests", dependencies: ["Windowing", "UsageModel"], swiftSettings: strict),
         .testTarget(
             name: "LedgerTests",
-            dependencies: ["Ledger", "UsageModel", crypto, .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Ledger", "UsageModel", "Windowing", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "PipelineTests", dependencies: ["Pipeline", "UsageModel", "SchemaValidation"], swiftSettings: strict),

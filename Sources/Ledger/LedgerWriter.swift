@@ -18,7 +18,9 @@ public actor LedgerWriter {
     private let options: LedgerOptions
     private let now: @Sendable () -> Timestamp
     private let store: any SegmentStore
+    private let directory: LedgerDirectory
     private let history: LedgerScan
+    private var last: SegmentReader.Mark?
     private var segments: SegmentWriter?
     private var lock: LedgerLock?
     private var documents: Set<Digest256>
@@ -68,6 +70,7 @@ public actor LedgerWriter {
         identityKey = opening.segments.key.bytes
         recovery = opening.report
         store = opening.segments.store
+        directory = opening.directory
         history = opening.segments.scan
         applier = IndexApplier(opening.index, ledger: opening.segments.scan.ledger)
         documents = try await applier.documents()
@@ -90,6 +93,25 @@ public actor LedgerWriter {
             commit.identities.forEach(body)
         }
     }
+
+    /// What the ledger remembers of the events that were accepted before this writer opened.
+    ///
+    /// It blocks: for the start of a run, on an executor that may wait. A writer opens them once.
+    /// - Parameters:
+    ///   - retention: how long events are remembered.
+    ///   - watermark: that of the last commit.
+    /// - Complexity: the filters of the horizon, and the commits since the last run was written; all segments when
+    ///   `identities/` is missing or not as it was written.
+    public nonisolated func openIdentities(
+        _ retention: IdentityRetention, watermark: Timestamp?, limits: IdentityLimits = IdentityLimits()
+    ) throws(LedgerError) -> IdentityOpening {
+        IdentityOpening(
+            try IdentityStore.open(
+                directory, history, in: store, limits: limits, retention: retention, watermark: watermark))
+    }
+
+    /// The last frame that this writer has appended; `nil` before the first.
+    public var lastFrame: LedgerFrame? { last.map { LedgerFrame(mark: $0) } }
 
     /// Puts a document into the ledger unless it is there: commits name it by its digest.
     /// - Returns: the SHA-256 of its bytes.
@@ -165,6 +187,7 @@ public actor LedgerWriter {
     private func append(_ content: LedgerEntry.Content) async throws(LedgerError) -> UInt64 {
         if let indexFailure { throw indexFailure }
         guard let entry = try segments?.append(content, time: now()) else { throw .closed }
+        last = entry.mark
         pending.append(entry)
         if pending.count > options.maximumIndexLag { try await applyIndex() }
         return entry.seq

@@ -15,11 +15,14 @@ struct CRC32C {
     }
 
     mutating func update(_ bytes: Span<UInt8>) {
+        update(unsafe bytes.bytes)
+    }
+
+    mutating func update(_ raw: RawSpan) {
         let tables = CRC32C.tables
-        let raw = unsafe bytes.bytes
         var crc = state
         var index = 0
-        while index + 8 <= bytes.count {
+        while index + 8 <= raw.byteCount {
             let word = unsafe UInt64(
                 littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
             let mixed = word ^ UInt64(crc)
@@ -30,8 +33,9 @@ struct CRC32C {
                 ^ tables[256 + Int(mixed >> 48 & 255)] ^ tables[Int(mixed >> 56)]
             index += 8
         }
-        while index < bytes.count {
-            crc = crc >> 8 ^ tables[Int((crc ^ UInt32(bytes[index])) & 255)]
+        while index < raw.byteCount {
+            let byte = unsafe raw.unsafeLoad(fromByteOffset: index, as: UInt8.self)
+            crc = crc >> 8 ^ tables[Int((crc ^ UInt32(byte)) & 255)]
             index += 1
         }
         state = crc

@@ -8,6 +8,7 @@ struct LedgerDirectory: Sendable {
 
     var segments: String { path + "/segments" }
     var quarantine: String { path + "/quarantine" }
+    var identities: String { path + "/identities" }
     var index: String { path + "/index.sqlite" }
     var key: String { path + "/key" }
     var lock: String { path + "/lock" }

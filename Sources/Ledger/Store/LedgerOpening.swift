@@ -1,5 +1,6 @@
 /// Opens a ledger for writing: takes the lock, finds the end, cuts a torn tail, brings the index up to date.
 struct LedgerOpening: ~Copyable, Sendable {
+    let directory: LedgerDirectory
     let lock: LedgerLock
     let index: LedgerIndex
     let report: RecoveryReport
@@ -17,7 +18,7 @@ struct LedgerOpening: ~Copyable, Sendable {
         let index = try LedgerIndex.writing(directory)
         try index.catchUp(with: segments.scan, in: segments.store, report: &report)
         _ = consume indexLock
-        return LedgerOpening(lock: lock, index: index, report: report, segments: segments)
+        return LedgerOpening(directory: directory, lock: lock, index: index, report: report, segments: segments)
     }
 }
 

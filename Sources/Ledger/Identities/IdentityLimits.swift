@@ -1,0 +1,22 @@
+/// How much of the identities is held in memory, and how they are gathered in files. None of it changes an outcome.
+public struct IdentityLimits: Sendable, Hashable {
+    /// Recent events in memory before they are written as a run.
+    public var maximumEvents: Int
+    /// Commits whose identities are in memory only: what the next start reads from the segments.
+    public var maximumCommits: Int
+    /// How many small runs are merged into one.
+    var mergeWidth = 8
+    /// The most events of a run that is made by merging.
+    var maximumRunEvents = 1 << 24
+
+    /// - Parameters:
+    ///   - maximumEvents: at 28 bytes in a table of 56 to 75 %: 30 to 40 MB.
+    public init(maximumEvents: Int = 768 << 10, maximumCommits: Int = 4_096) {
+        precondition(maximumEvents > 0 && maximumCommits > 0, "limits are positive")
+        self.maximumEvents = maximumEvents
+        self.maximumCommits = maximumCommits
+    }
+
+    /// Runs with fewer events are small.
+    var smallRunEvents: Int { maximumEvents * 4 }
+}
