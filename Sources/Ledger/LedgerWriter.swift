@@ -83,17 +83,6 @@ public actor LedgerWriter {
         try await applier.partitions()
     }
 
-    /// The events that were accepted before this writer opened, frame by frame in the order of the ledger.
-    ///
-    /// It blocks, and reads all segments: for the start of a run, on an executor that may wait.
-    public nonisolated func forEachIdentity(_ body: (EventIdentity) -> Void) throws(LedgerError) {
-        var reader = try SegmentReader(history.segments, in: store)
-        while let entry = try reader.entry(upTo: history.chain.seq) {
-            guard case .commit(let commit) = entry.content else { continue }
-            commit.identities.forEach(body)
-        }
-    }
-
     /// What the ledger remembers of the events that were accepted before this writer opened.
     ///
     /// It blocks: for the start of a run, on an executor that may wait. A writer opens them once.

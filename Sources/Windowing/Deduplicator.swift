@@ -83,9 +83,6 @@ public struct Deduplicator: Sendable {
         }
     }
 
-    /// Puts in one event that the ledger says was accepted.
-    public mutating func insert(_ identity: EventIdentity) { insert([identity]) }
-
     /// Begins anew, and gives the recent events away to be written. They are found until ``release()``.
     public mutating func freeze() -> IdentityTable {
         precondition(frozen == nil, "what was frozen before is written first")

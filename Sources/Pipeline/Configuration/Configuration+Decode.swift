@@ -16,8 +16,7 @@ extension Configuration {
         schema = try EventSchemas(root["schema"], directory: directory)
         tenants = try root["tenants"]?.required("file").namedFile(in: directory)
         dedupHorizon = try root["dedup"]?["horizon"]?.duration() ?? .seconds(35 * 86_400)
-        // Accepted ahead of pruning: what is kept for ever satisfies any wish to keep.
-        _ = try root["dedup"]?["keep"]?.duration()
+        dedupKeep = try root["dedup"]?["keep"]?.duration()
         timeZone = try root["time_zone"]?.string() ?? "UTC"
         if let zone = root["time_zone"], (try? LocalDays(timeZone: timeZone)) == nil {
             throw zone.error("\"\(timeZone)\" is not a known time zone; write it like Europe/Berlin")

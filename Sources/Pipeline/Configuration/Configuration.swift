@@ -44,6 +44,8 @@ public struct Configuration: Sendable {
     public var tenants: NamedFile?
     /// How far before the watermark a repeat is found whatever its time.
     public var dedupHorizon: Duration
+    /// How far before the watermark events are remembered at all; `nil` for ever.
+    public var dedupKeep: Duration?
     /// An IANA name.
     public var timeZone: String
     public var meters: [Meter]

@@ -32,13 +32,7 @@ struct CommitBuilder {
         for rejection in events.rejections {
             quarantine(rejection.record, of: events.records, in: slot, rejection.reason, rejection.detail)
         }
-        if admission.counts.conflicts > 0 {
-            for row in admission.outcomes.indices where admission.outcomes[row] == .conflict {
-                quarantine(
-                    events.record[row], of: events.records, in: slot, .conflict,
-                    "the source and id of an earlier event, but other content")
-            }
-        }
+        quarantineRefused(events, admission, in: slot)
         admission.appendIdentities(of: batch, to: &commit.identities)
         commit.ranges.append(
             Commit.SourceRange(
@@ -71,6 +65,25 @@ struct CommitBuilder {
         precondition(commit.partitions[slot].position == batch.range.start, "a gap or an overlap between two batches")
         commit.partitions[slot] = state
         return slot
+    }
+
+    /// Keeps the rows that deduplication did not take and that are no duplicates.
+    private mutating func quarantineRefused(_ events: EventBatch, _ admission: Admission, in slot: Int) {
+        let counts = admission.counts
+        if counts.conflicts == 0, counts.rejected == events.rejections.count { return }
+        for row in admission.outcomes.indices {
+            switch admission.outcomes[row] {
+            case .accepted, .duplicate: continue
+            case .conflict:
+                quarantine(
+                    events.record[row], of: events.records, in: slot, .conflict,
+                    "the source and id of an earlier event, but other content")
+            case .tooOld:
+                quarantine(
+                    events.record[row], of: events.records, in: slot, .tooOld,
+                    "its hour is older than dedup.keep: whether it was counted before is not known any more")
+            }
+        }
     }
 
     private mutating func quarantine(

@@ -3,7 +3,7 @@ import Windowing
 
 /// The ordered end of the pipeline: finds repeats, adds up, and decides what a commit holds.
 struct Committer {
-    private var deduplicator: Deduplicator
+    private var repeats: RepeatFinder
     private var usage: UsageAccumulator
     private var watermarks: WatermarkTracker
     private var builder: CommitBuilder
@@ -13,15 +13,26 @@ struct Committer {
     /// The watermark of the last commit: what it closed stays closed.
     private var closed: Timestamp?
 
+    /// What a commit hands on.
+    struct Ended: Sendable {
+        var commit: Commit
+        /// The events that leave the memory with it, to be written once it is durable.
+        var frozen: RepeatFinder.Frozen?
+    }
+
     /// Bytes of the sources that wait for the commit.
     var bytes: UInt64 { builder.bytes }
     var isEmpty: Bool { builder.isEmpty }
+    /// Whether the memory for events is full, so that it is time for a commit.
+    var isFull: Bool { repeats.isFull }
+    /// Whether a commit has to wait until the events that left the memory before are written.
+    var isBlocked: Bool { repeats.isFull && repeats.isWriting }
 
     init(
-        deduplicator: Deduplicator, usage: UsageAccumulator, watermark: Timestamp?, lateness: Int64,
+        repeats: RepeatFinder, usage: UsageAccumulator, watermark: Timestamp?, lateness: Int64,
         sealed: Timestamp?, builder: CommitBuilder
     ) {
-        self.deduplicator = deduplicator
+        self.repeats = repeats
         self.usage = usage
         self.watermarks = WatermarkTracker(restoring: watermark)
         self.builder = builder
@@ -30,10 +41,10 @@ struct Committer {
         self.closed = watermark
     }
 
-    /// Takes in the next batch in the order of the sources.
+    /// Takes in the next batch in the order of the sources. It may have to look repeats up on disk, which blocks.
     /// - Returns: what became of its records.
-    mutating func take(_ batch: AttributedBatch) throws(WindowingError) -> RecordCounts {
-        let admission = deduplicator.admit(batch)
+    mutating func take(_ batch: AttributedBatch) throws -> RecordCounts {
+        let admission = try repeats.admit(batch)
         try usage.add(batch, admission, watermark: closed, lateness: lateness, sealed: sealed)
         watermarks.observe(batch.events)
         builder.add(batch, admission)
@@ -46,8 +57,9 @@ struct Committer {
     }
 
     /// Ends the commit and begins the next.
-    mutating func commit() -> Commit {
+    mutating func commit() -> Ended {
         closed = watermarks.watermark
-        return builder.take(delta: usage.drain(), watermark: closed)
+        return Ended(
+            commit: builder.take(delta: usage.drain(), watermark: closed), frozen: repeats.commit(watermark: closed))
     }
 }

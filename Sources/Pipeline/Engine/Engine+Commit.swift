@@ -1,28 +1,39 @@
 import AsyncAlgorithms
 import Ledger
+import Logging
 import TenantMapping
 import UsageModel
 import Windowing
 
 extension Engine {
-    /// The ordered end of the pipeline, as the ledger left it.
-    func restoredCommitter(_ stages: Stages, _ ledger: LedgerWriter) async throws -> Committer {
-        var deduplicator = Deduplicator()
-        try ledger.forEachIdentity { deduplicator.insert($0) }
+    /// The ordered end of the pipeline as the ledger left it, and what keeps the events that leave its memory.
+    func restoredCommitter(
+        _ stages: Stages, _ ledger: LedgerWriter
+    ) async throws -> (committer: Committer, archive: IdentityArchive) {
         let status = try await ledger.status()
-        return Committer(
-            deduplicator: deduplicator,
+        let retention = IdentityRetention(
+            horizon: configuration.dedupHorizon.nanoseconds, keep: configuration.dedupKeep?.nanoseconds)
+        let limits = IdentityLimits()
+        let identities = try ledger.openIdentities(retention, watermark: status.watermark, limits: limits)
+        if identities.isDerived {
+            logger.warning("ledger: identities/ did not match the segments, and was made again from them")
+        }
+        let committer = Committer(
+            repeats: RepeatFinder(identities, retention: retention, watermark: status.watermark, limits: limits),
             usage: UsageAccumulator(plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days),
             watermark: status.watermark, lateness: configuration.lateness.nanoseconds, sealed: status.sealedBefore,
             builder: CommitBuilder(
                 configuration: try await ledger.ensureDocument(.configuration, configuration.text),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)))
+        return (committer, identities.archive)
     }
 
     /// Takes from the lanes in the order in which the reader dealt, and commits by size, by time, and at the end.
     func commit(
-        _ committer: consuming Committer, from lanes: [Lane], to commits: AsyncChannel<Commit>, board: ProgressBoard
+        _ committer: consuming Committer, from lanes: [Lane], to commits: AsyncChannel<Committer.Ended>,
+        written: AsyncStream<Void>, board: ProgressBoard
     ) async throws {
+        var writes = written.makeAsyncIterator()
         var outputs = lanes.map { $0.output.makeAsyncIterator() }
         var turn = 0
         var last = clock.now
@@ -43,9 +54,12 @@ extension Engine {
                 break
             }
             let isDue =
-                committer.bytes >= configuration.ledger.commitBytes
+                committer.bytes >= configuration.ledger.commitBytes || committer.isFull
                 || clock.now - last >= configuration.ledger.commitInterval
             if isDue, !committer.isEmpty {
+                while committer.isBlocked {
+                    if await writes.next() == nil { throw CancellationError() }
+                }
                 await commits.send(committer.commit())
                 last = clock.now
             }

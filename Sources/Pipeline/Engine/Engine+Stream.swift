@@ -2,6 +2,7 @@ import AsyncAlgorithms
 import Execution
 import Ledger
 import UsageModel
+import Windowing
 
 extension Engine {
     /// Who ended, of the tasks of a run.
@@ -24,13 +25,15 @@ extension Engine {
         onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> [String] where Stop.Failure == Never {
         let lanes = (0..<options.workers).map { _ in Lane() }
-        let commits = AsyncChannel<Commit>()
+        let commits = AsyncChannel<Committer.Ended>()
+        let queue = FrozenQueue()
+        let (written, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let request = StopRequest()
         let key = await ledger.identityKey
         let resume = try await ledger.partitions()
-        // Who was accepted before is read from the segments: that blocks, and not the pool.
-        let committer = try await withTaskExecutorPreference(BlockingExecutor(label: "start")) {
-            () async throws -> Committer in
+        // Who was accepted before is read from the disk: that blocks, and not the pool.
+        let (committer, archive) = try await withTaskExecutorPreference(BlockingExecutor(label: "start")) {
+            () async throws -> (Committer, IdentityArchive) in
             try await restoredCommitter(stages, ledger)
         }
 
@@ -49,12 +52,13 @@ extension Engine {
                     return .other
                 }
             }
-            group.addTask {
+            group.addTask(executorPreference: BlockingExecutor(label: "committer")) {
                 defer { commits.finish() }
-                try await commit(committer, from: lanes, to: commits, board: board)
+                try await commit(committer, from: lanes, to: commits, written: written, board: board)
                 return .other
             }
-            append(commits, to: ledger, board: board, in: &group)
+            append(commits, to: ledger, queue, board: board, in: &group)
+            keep(queue, in: archive, signal, &group)
             return try await finish(&group)
         }
     }
@@ -84,21 +88,47 @@ extension Engine {
     }
 
     private func append(
-        _ commits: AsyncChannel<Commit>, to ledger: LedgerWriter, board: ProgressBoard, in group: inout Tasks
+        _ commits: AsyncChannel<Committer.Ended>, to ledger: LedgerWriter, _ queue: FrozenQueue, board: ProgressBoard,
+        in group: inout Tasks
     ) {
         let (appended, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         group.addTask {
-            defer { signal.finish() }
-            for await commit in commits {
-                try await ledger.append(commit)
+            defer {
+                signal.finish()
+                queue.finish()
+            }
+            for await ended in commits {
+                try await ledger.append(ended.commit)
                 board.update { $0.commits += 1 }
                 signal.yield()
+                // Only what is durable in the ledger may be in what is derived from it.
+                if let frozen = ended.frozen, let frame = await ledger.lastFrame { queue.put(frozen, through: frame) }
             }
             return .ledger
         }
         group.addTask {
             // The index follows at its own speed: what came while it was busy it takes in one transaction.
             for await _ in appended { try await ledger.applyIndex() }
+            return .other
+        }
+    }
+
+    /// Writes the events that left the memory, and merges what was written while there is nothing to write.
+    private func keep(
+        _ queue: FrozenQueue, in archive: IdentityArchive, _ written: AsyncStream<Void>.Continuation,
+        _ group: inout Tasks
+    ) {
+        group.addTask(executorPreference: BlockingExecutor(label: "identities")) {
+            var archive = archive
+            for await item in queue.items {
+                let horizon = item.frozen.horizon
+                let events = item.frozen.table.sorted(from: horizon.prunedBefore)
+                try archive.flush(events, through: item.frame, within: horizon)
+                queue.done()
+                written.yield()
+                // A merge that is cut short is begun again by the next run.
+                while queue.isEmpty, !Task.isCancelled, try archive.compact() {}
+            }
             return .other
         }
     }
