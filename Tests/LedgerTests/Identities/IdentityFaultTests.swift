@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 import UsageModel
 import Windowing
@@ -95,7 +96,7 @@ struct IdentityFaultTests {
                 } catch {
                     #expect(error == SimulatedDisk.powerFailure)
                 }
-                disk.restart()
+                disk.restart(after: SimulatedDisk.End.allCases.randomElement(using: &generator) ?? .kill)
                 let ledger = try IdentityLedger(directory, limits: Self.limits)
                 for number in 0..<taken {
                     #expect(try ledger.take(events(number), watermark: 12).allSatisfy { $0 == .duplicate })
