@@ -46,7 +46,7 @@ struct LedgerIndex: Sendable {
             let queue = try DatabaseQueue(path: directory.index, configuration: configuration)
             _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_master") }
             return LedgerIndex(queue: queue)
-        } catch let error as DatabaseError where isUnusable(error) {
+        } catch let error as DatabaseError where isUnusable(error) || isHalfMade(error, at: directory.index) {
             return nil
         } catch {
             throw failure(error, at: directory.index)
@@ -122,6 +122,12 @@ struct LedgerIndex: Sendable {
 
     private static func isUnusable(_ error: DatabaseError) -> Bool {
         [.SQLITE_NOTADB, .SQLITE_CORRUPT].contains(error.resultCode)
+    }
+
+    /// Whether a crash fell into the first moments of the file, before it has a write-ahead log and any table. A connection
+    /// that may not write cannot roll that back; the one that writes does so by itself.
+    private static func isHalfMade(_ error: DatabaseError, at path: String) -> Bool {
+        error.resultCode == .SQLITE_READONLY && FileManager.default.fileExists(atPath: path + "-journal")
     }
 
     private static func remove(_ directory: LedgerDirectory) throws(LedgerError) {
