@@ -254,7 +254,12 @@ ON_PATH(mkdirat, "mkdir", NEEDS_SPACE, in, name, (int in, const char *name, mode
 /* An opening counts only when it may make a file. */
 static int opening(const char *name, int directory, const char *subject, int flags, mode_t mode) {
     char path[PATH_MAX];
-    enum kind kind = flags & O_CREAT ? fault(name, resolved(directory, subject, path), NEEDS_SPACE) : NONE;
+    enum kind kind = NONE;
+    if (below != NULL && flags & O_CREAT) {
+        /* A full disk does not keep a file that is there from being opened. */
+        enum sort sort = faccessat(directory, subject, F_OK, 0) == 0 ? OTHER : NEEDS_SPACE;
+        kind = fault(name, resolved(directory, subject, path), sort);
+    }
     if (refuses(kind)) return -1;
     int result = (int)syscall(SYS_openat, directory, subject, flags, mode);
     AFTER(kind);

@@ -49,7 +49,11 @@ extension EndToEnd {
             for number in 1...calls.count {
                 // In turns, so that each kind meets each sort of call; under torture all meet all.
                 let turn = Kind.allCases[number % Kind.allCases.count]
-                for kind in Programs.isTorture ? Kind.allCases : [turn] {
+                // Until SQLite has its log it has another way of recovery, of which each step must be met.
+                let path = calls[number - 1].path
+                let isEarly = ["index.sqlite", "index.sqlite-journal"].contains { path.hasSuffix($0) }
+                let sample = isEarly && turn != .killAfter ? [turn, .killAfter] : [turn]
+                for kind in Programs.isTorture ? Kind.allCases : sample {
                     try Self.fail(workload, kind, at: number, &tally)
                 }
             }
@@ -102,12 +106,15 @@ extension EndToEnd {
             #expect(try workload.difference() == nil, "\(place)")
         }
 
-        /// A run that stops says why on one line. SQLite does not always say which error of the system it met.
+        /// A run that stops says why on one line. SQLite does not always say which error of the system it met, and opens a
+        /// file only to be read when it may not be opened otherwise, whatever the reason.
         private static func checkWords(of failed: ChildProcess.Result, _ kind: Kind, _ place: String) -> String {
             let lines = failed.errors.split(separator: "\n").filter { !$0.hasPrefix("warning: ") }
             #expect(lines.count == 1 && lines.first?.hasPrefix("odometer: ") == true, "\(place): \(failed.errors)")
             let cause = kind == .eio ? "Input/output error" : "No space left on device; free some space"
-            #expect([cause, "full or failing"].contains { failed.errors.contains($0) }, "\(place): \(failed.errors)")
+            #expect(
+                [cause, "full or failing", "must be allowed to write"].contains { failed.errors.contains($0) },
+                "\(place): \(failed.errors)")
             return lines.joined(separator: " ")
         }
     }
