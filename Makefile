@@ -15,7 +15,7 @@ PRODUCTS := $(CURDIR)/.build/release
 # the other: what `make build` makes is what users run.
 TEST_BUILD := -c release --scratch-path .build/tests -Xswiftc -enable-testing
 
-.PHONY: help deps build run test test-proofs torture lint format fixtures clean
+.PHONY: help deps build run test test-proofs torture fuzz fuzz-keep lint format fixtures clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -61,6 +61,12 @@ test-proofs: ## Runs the tests of the ledger's proofs, with the verifier in Go t
 torture: deps ## Every fault at every system call, and a thousand kills: the better part of an hour.
 	swift build $(TEST_BUILD) --build-tests
 	ODOMETER_TORTURE=1 swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
+
+fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of four targets, two at a time.
+	Tests/Fuzz/run
+
+fuzz-keep: deps ## Puts what fuzzing has found to be new into Tests/Fuzz/Corpus, as few inputs as cover it.
+	Tests/Fuzz/run keep
 
 lint: ## Checks the format of the sources.
 	swift format lint --strict --recursive --parallel $(SOURCES)

@@ -22,6 +22,7 @@ let package = Package(
             name: "Commits",
             dependencies: [
                 .product(name: "OdometerStages", package: "odometer"),
+                .product(name: "OdometerStorage", package: "odometer"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Sources/Commits"),
