@@ -15,7 +15,14 @@ PRODUCTS := $(CURDIR)/.build/release
 # the other: what `make build` makes is what users run.
 TEST_BUILD := -c release --scratch-path .build/tests -Xswiftc -enable-testing
 
-.PHONY: help deps build run test test-proofs torture fuzz fuzz-keep lint format fixtures clean
+# What sanitizers slow down is made smaller; each of them takes a build of its own, dependencies included.
+SANITIZED := ODOMETER_EVENTS=20000 ODOMETER_ENDS=2000 SWIFT_BACKTRACE=enable=no \
+	LSAN_OPTIONS=suppressions=$(CURDIR)/.ci/leaks:print_suppressions=0
+
+# What needs the program as it is: a preloaded fault does not go with a sanitizer, and kills tell nothing to one.
+ELSEWHERE := EndToEnd/(Faults|Kill|DiskFull)
+
+.PHONY: help deps build run test test-proofs test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -58,9 +65,19 @@ test-proofs: ## Runs the tests of the ledger's proofs, with the verifier in Go t
 	swift build $(TEST_BUILD) --build-tests
 	swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd.Proof'
 
-torture: deps ## Every fault at every system call, and a thousand kills: the better part of an hour.
+test-asan: deps ## Runs the tests under AddressSanitizer, with a smaller million.
+	swift build --build-tests --scratch-path .build/asan --sanitize address
+	$(SANITIZED) swift test --skip-build --scratch-path .build/asan --sanitize address --skip '$(ELSEWHERE)'
+
+test-tsan: deps ## Runs the tests under ThreadSanitizer, with a smaller million.
+	swift build --build-tests --scratch-path .build/tsan --sanitize thread
+	$(SANITIZED) swift test --skip-build --scratch-path .build/tsan --sanitize thread --skip '$(ELSEWHERE)'
+
+torture: deps ## All long campaigns: a million crashes, every fault, a thousand kills, mutants. It takes hours.
 	swift build $(TEST_BUILD) --build-tests
-	ODOMETER_TORTURE=1 swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
+	ODOMETER_TORTURE=1 swift test $(TEST_BUILD) --skip-build \
+		--filter 'SimulationTests|EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
+	Tests/Mutants/mutants.py
 
 fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of four targets, two at a time.
 	Tests/Fuzz/run
