@@ -27,8 +27,7 @@ extension DamageView.Original {
         for number in 2...4 { try await second.append(.small(number)) }
         try await second.close()
         let third = try await place.open(options)
-        var identities: [EventIdentity] = []
-        try third.forEachIdentity { identities.append($0) }
+        let identities = try third.openIdentities(DamageView.retention, watermark: nil).recent
         try await third.close()
         let (truth, key) = (try DamageView.Truth(path: place.path), await third.identityKey)
         if !hasIndex { try place.remove("index.sqlite") }

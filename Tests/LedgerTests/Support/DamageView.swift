@@ -68,14 +68,16 @@ extension DamageView {
         run = try await DamageView.run(written, original)
     }
 
+    /// Nothing is forgotten, and every hour counts.
+    static let retention = IdentityRetention(horizon: .max, keep: nil)
+
     /// What the pipeline does when it starts, and when it ends.
     private static func run(
         _ place: borrowing TemporaryLedger, _ original: borrowing Original
     ) async throws -> Finding {
         do throws(LedgerError) {
             let writer = try await place.open()
-            var identities: [EventIdentity] = []
-            try writer.forEachIdentity { identities.append($0) }
+            let identities = try writer.openIdentities(retention, watermark: nil).recent
             let (recovery, key) = await (writer.recovery, writer.identityKey)
             let partitions = try await writer.partitions()
             try await writer.close()
