@@ -13,7 +13,6 @@ extension LedgerReader {
         path: String, progress: (_ done: UInt64, _ total: UInt64) -> Void = { _, _ in }
     ) throws(LedgerError) -> VerifyReport {
         let directory = LedgerDirectory(path: path)
-        guard try !directory.segmentNames().isEmpty else { throw .missing(path: path) }
         let store = DirectoryStore(directory)
         var report = VerifyReport()
         let index = try LedgerIndex.reading(directory)
@@ -24,6 +23,7 @@ extension LedgerReader {
         // A frame that a writer is just writing is no tail.
         let hasWriter = LedgerLock.hasWriter(directory)
         do {
+            try directory.requireSegments()
             let segments = try Segment.all(in: store)
             report.problems += try keyProblem(of: segments[0].header.ledger, in: directory)
             let audit = try audit(of: segments[0].header.ledger, in: directory, &report)

@@ -15,7 +15,7 @@ public struct LedgerReader: Sendable {
     ///   ``LedgerError/damaged(segment:offset:message:advice:)`` when the index lacks frames that cannot be read.
     public static func open(path: String) throws(LedgerError) -> LedgerReader {
         let directory = LedgerDirectory(path: path)
-        guard try !directory.segmentNames().isEmpty else { throw .missing(path: path) }
+        try directory.requireSegments()
         let store = DirectoryStore(directory)
         try catchUp(directory, store)
         guard let index = try LedgerIndex.reading(directory), try index.state() != nil else {

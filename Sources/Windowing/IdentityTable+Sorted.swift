@@ -1,7 +1,7 @@
 public import UsageModel
 
 extension IdentityTable {
-    /// All its events by hour and identity, but for those before an hour. About 30 ns an event, and 24 bytes of memory.
+    /// All its events by hour and identity, but for those before an hour. 24 bytes of memory an event.
     public func sorted(from first: Int32 = .min) -> SortedIdentities {
         var counts: [Int32: Int] = [:]
         for shard in shards { shard.countHours(from: first, into: &counts) }

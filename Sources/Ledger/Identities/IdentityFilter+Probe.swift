@@ -11,7 +11,7 @@ extension IdentityFilter {
     /// How many rows are looked for together: memory answers several reads in the time of one.
     private static let groupSize = 16
 
-    /// Appends what may be there of each row, in the order of the rows. About 20 ns a row.
+    /// Appends what may be there of each row, in the order of the rows. Two reads of memory a row, those of a group under way together.
     func probe(_ identities: Span<Digest128>, into hits: inout [Hit]) {
         let bytes = unsafe bytes.span.bytes
         var starts = [16 of UInt32](repeating: 0)

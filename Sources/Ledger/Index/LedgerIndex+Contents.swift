@@ -29,6 +29,7 @@ extension LedgerIndex {
     }
 
     private static let contentQueries: [(name: String, sql: String)] = [
+        ("sqlite_master", "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"),
         ("meta", "SELECT * FROM meta"),
         ("meters", "SELECT name, aggregation, dimensions FROM meters ORDER BY 1, 2, 3"),
         (

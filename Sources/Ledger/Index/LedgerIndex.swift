@@ -158,12 +158,19 @@ extension Row {
 
     /// A time, or `nil` where the column is NULL.
     func timeIfPresent(_ column: String) throws -> Timestamp? {
-        try decode(Int64?.self, forColumn: column).map { Timestamp(nanoseconds: $0) }
+        try present(column)
+        return try decode(Int64?.self, forColumn: column).map { Timestamp(nanoseconds: $0) }
     }
 
     /// A BLOB column; empty where it is NULL.
     func bytes(_ column: String) throws -> [UInt8] {
-        try decode(Data?.self, forColumn: column).map { [UInt8]($0) } ?? []
+        try present(column)
+        return try decode(Data?.self, forColumn: column).map { [UInt8]($0) } ?? []
+    }
+
+    /// A column that the table does not have, its name being broken, would pass for NULL.
+    private func present(_ column: String) throws {
+        if !hasColumn(column) { throw LedgerError.index("there is no column \(column)") }
     }
 
     func digest(_ column: String) throws -> Digest256 {

@@ -18,8 +18,6 @@ final class DirectoryStore: SegmentStore {
     private let directory: LedgerDirectory
     private let writing = Mutex<Writing?>(nil)
 
-    private var epochFile: String { directory.path + "/epoch" }
-
     init(_ directory: LedgerDirectory) {
         self.directory = directory
     }
@@ -38,7 +36,7 @@ final class DirectoryStore: SegmentStore {
     }
 
     func epoch() throws(LedgerError) -> UInt64 {
-        guard let text = try directory.contents(of: epochFile) else { return 0 }
+        guard let text = try directory.contents(of: directory.epoch) else { return 0 }
         guard text.last == 0x0A, let epoch = UInt64(String(decoding: text.dropLast(), as: UTF8.self)) else {
             throw .damaged(
                 segment: "epoch", offset: 0, message: "it does not hold a number and a line feed",

@@ -12,6 +12,7 @@ struct LedgerDirectory: Sendable {
     var index: String { path + "/index.sqlite" }
     var key: String { path + "/key" }
     var lock: String { path + "/lock" }
+    var epoch: String { path + "/epoch" }
 
     /// Makes what is missing, each directory durable before something is put into it.
     func create() throws(LedgerError) {
@@ -42,6 +43,15 @@ struct LedgerDirectory: Sendable {
     /// The names of the segments, in the order of their frames.
     func segmentNames() throws(LedgerError) -> [String] {
         try disk.names(in: segments).filter { $0.utf8.count == 24 && $0.hasSuffix(".seg") }.sorted()
+    }
+
+    /// - Throws: ``LedgerError/missing(path:)`` where there is no ledger, and damage where there was one.
+    func requireSegments() throws(LedgerError) {
+        if try !segmentNames().isEmpty { return }
+        guard [index, epoch].contains(where: { disk.exists($0) }) else { throw .missing(path: path) }
+        throw .damaged(
+            segment: "segments", offset: 0, message: "there are none, but a writer has been here",
+            advice: "restore them from a copy; or, to begin anew, delete the whole ledger")
     }
 
     /// Removes what a crash left of files that were being made.

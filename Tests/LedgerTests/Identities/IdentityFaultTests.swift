@@ -26,7 +26,7 @@ struct IdentityFaultTests {
     private func work(_ ledger: IdentityLedger, from first: Int) -> (taken: Int, failure: LedgerError?) {
         var taken = first
         do {
-            while taken < 12 {
+            while taken < 8 {
                 _ = try ledger.take(events(taken), watermark: Int64(taken))
                 taken += 1
                 try ledger.flush()
@@ -62,9 +62,9 @@ struct IdentityFaultTests {
                     #expect(outcomes.allSatisfy { $0 == .duplicate })
                 }
                 let rest = work(ledger, from: taken)
-                #expect(rest.failure == nil && rest.taken == 12)
+                #expect(rest.failure == nil && rest.taken == 8)
                 let again = try IdentityLedger(place.directory, limits: Self.limits)
-                for number in 0..<12 {
+                for number in 0..<8 {
                     #expect(try again.take(events(number), watermark: 12).allSatisfy { $0 == .duplicate })
                 }
                 step += 1

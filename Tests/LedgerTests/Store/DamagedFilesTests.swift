@@ -105,7 +105,7 @@ struct DamagedFilesTests {
         let bytes = try original.place.bytes(of: "index.sqlite")
         var (flips, cuts) = (DamageTally("bytes of the index"), DamageTally("cuts of the index"))
         for byte in stride(from: 0, to: bytes.count, by: DamageView.isFull ? 1 : 61 * DamageView.step) {
-            flips.add(try await DamageView(original) { try $0.flip(byte, of: "index.sqlite") })
+            flips.add(try await DamageView(original) { try $0.flip(byte, of: "index.sqlite") }, at: byte)
         }
         for length in stride(from: 0, to: bytes.count, by: DamageView.isFull ? 64 : 1_024) {
             cuts.add(try await DamageView(original) { try $0.replace("index.sqlite", with: Array(bytes[..<length])) })

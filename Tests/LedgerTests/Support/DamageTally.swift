@@ -9,8 +9,12 @@ struct DamageTally {
         self.name = name
     }
 
-    mutating func add(_ view: DamageView) {
+    /// - Parameter place: told where nobody tells of the damage.
+    mutating func add(_ view: DamageView, at place: Int? = nil) {
         counts[view, default: 0] += 1
+        if let place, view.verify != .halts, view.run == .silent || view.reader == .silent {
+            print("damage: \(name): at \(place): run \(view.run), reader \(view.reader), verify \(view.verify)")
+        }
     }
 
     var total: Int { counts.values.reduce(0, +) }
