@@ -36,9 +36,20 @@ extension SimulatedDisk.State {
         for directory in directories.subtracting(durableDirectories) where Bool.random(using: &generator) {
             durableDirectories.insert(directory)
         }
+        // What lies in a directory that is lost is lost with it.
+        let lost = directories.subtracting(durableDirectories)
+        durableNames = durableNames.filter { path, _ in !SimulatedDisk.State.isBelow(lost, path) }
+        durableDirectories = durableDirectories.filter { !SimulatedDisk.State.isBelow(lost, $0) }
         renamings = []
         names = durableNames
         directories = durableDirectories
+    }
+
+    /// Whether a path lies in one of the directories, or in one that does.
+    private static func isBelow(_ directories: Set<String>, _ path: String) -> Bool {
+        if path == "/" || directories.isEmpty { return false }
+        let directory = SimulatedDisk.directory(of: path)
+        return directories.contains(directory) || isBelow(directories, directory)
     }
 
     /// The unsynced changes of a file, cut into sectors: some are lost, some come in another order, some twice.

@@ -29,7 +29,9 @@ extension EndToEnd {
             try workspace.write(Self.old + Self.now, to: "d.ndjson")
             try workspace.runUntilIdle()
             let status = try workspace.status()
-            #expect([status.read, status.accepted, status.duplicates, status.rejected] == [5, 2, 3, 0])
+            #expect(status.accepted == 2)
+            #expect(status.duplicates == 3)
+            #expect(status.rejected == 0)
         }
 
         @Test("Where dedup.keep has forgotten the hour, an event is refused as too old, and kept in quarantine")

@@ -45,6 +45,7 @@ enum FrameTarget {
         switch header.kind {
         case .commit: commit(frame.payload)
         case .document: decodeDocument(frame.payload)
+        case .seal: seal(frame.payload)
         }
         let entry = try? LedgerEntry(checking: frame, segment: "s", offset: 0)
         let isSame = entry.map { $0.hash == frame.hash && $0.size == UInt64(bytes.count) }
@@ -63,6 +64,11 @@ enum FrameTarget {
             let whole = try? Frame.decode(again, headerBytes, rest: rest)
         else { fatalError("a frame that was encoded is not decoded") }
         claim(whole.payload == frame.payload && whole.hash == hash, "a frame comes back as another")
+    }
+
+    private static func seal(_ payload: [UInt8]) {
+        guard let seal = try? SealCodec.decode(payload) else { return }
+        claim(SealCodec.encode(seal) == payload, "a seal comes back as other bytes")
     }
 
     private static func commit(_ payload: [UInt8]) {

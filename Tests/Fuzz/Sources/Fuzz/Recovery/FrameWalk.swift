@@ -85,7 +85,7 @@ struct FrameWalk {
         }
         let (length, stored) = (Self.integer(bytes, start + 40, 4), Self.integer(bytes, start + 44, 4))
         let (kind, codec) = (bytes[start + 4], bytes[start + 5])
-        guard kind == 1 || kind == 2, codec <= 1, length <= 1 << 30, stored <= length, codec == 1 || stored == length
+        guard (1...3).contains(kind), codec <= 1, length <= 1 << 30, stored <= length, codec == 1 || stored == length
         else { return false }
         guard Self.integer(bytes, start + 6, 2) == 0, Self.integer(bytes, start + 112, 4) == 0 else { return false }
         guard Self.integer(bytes, start + 24, 8) < Self.integer(bytes, start + 8, 8) else { return false }

@@ -22,6 +22,7 @@ final class MemoryStore: SegmentStore {
     var contents: Contents { held.withLock { $0 } }
 
     func list() -> [String] { held.withLock { $0.segments.keys.sorted() } }
+    func settle() {}
 
     func open(_ segment: String) throws(LedgerError) -> any StoredBytes {
         guard let bytes = held.withLock({ $0.segments[segment] }) else {
