@@ -109,6 +109,13 @@ public struct DecompressionStream: ~Copyable, @unchecked Sendable {
         }
         bytesIn += UInt64(step.progress.consumed)
         bytesOut += UInt64(step.progress.produced)
+        // Also before damage: what stands in front of it is given out.
+        guard limits.allow(output: bytesOut, input: bytesIn) else {
+            failure = .ratioExceeded(kind, offset: bytesIn, output: bytesOut)
+            bytesOut -= UInt64(step.progress.produced)
+            step.progress.produced = 0
+            return step.progress
+        }
         switch step.fault {
         case .damage(let detail): failure = .corrupt(kind, offset: bytesIn, detail: detail)
         case .noMember(let detail):
@@ -116,12 +123,7 @@ public struct DecompressionStream: ~Copyable, @unchecked Sendable {
                 memberStart == 0
                 ? .corrupt(kind, offset: 0, detail: detail) : .trailingGarbage(kind, offset: memberStart)
         case .memory: failure = .outOfMemory(kind)
-        case nil:
-            if !limits.allow(output: bytesOut, input: bytesIn) {
-                failure = .ratioExceeded(kind, offset: bytesIn, output: bytesOut)
-                bytesOut -= UInt64(step.progress.produced)
-                step.progress.produced = 0
-            }
+        case nil: break
         }
         return step.progress
     }
