@@ -55,6 +55,8 @@ MUTANTS = [
      "epoch: UInt64) throws(LedgerError) {\n        try check(epoch)\n        var writing",
      "epoch: UInt64) throws(LedgerError) {\n        var writing"),
     ("refusal of the same epoch twice", STORE, "guard epoch > newest else", "guard epoch >= newest else"),
+    ("writer epoch of the first segment", READER, "let chain = Chain(epoch: segments[0].header.epoch)",
+     "let chain = Chain()"),
     ("poison after a failed write", "Store/SegmentWriter.swift", "            poison = error\n", ""),
     ("checksum of a payload", FRAME, "guard checksum == CRC32C.checksum(stored) else", "guard true else"),
     ("zeros of the padding", FRAME, "guard padding.allSatisfy({ $0 == 0 }) else", "guard true else"),

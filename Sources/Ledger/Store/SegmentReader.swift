@@ -44,7 +44,9 @@ struct SegmentReader: ~Copyable {
     /// Reads from the first frame on.
     init(_ segments: [Segment], in store: any SegmentStore) throws(LedgerError) {
         precondition(!segments.isEmpty, "a ledger has a segment")
-        try self.init(segments, in: store, at: 0, offset: UInt64(SegmentHeader.size), chain: Chain())
+        // No frame is older than its segment, and the first segment follows none that could say so.
+        let chain = Chain(epoch: segments[0].header.epoch)
+        try self.init(segments, in: store, at: 0, offset: UInt64(SegmentHeader.size), chain: chain)
     }
 
     /// Reads from the frame after a mark on; `nil` when the marked frame is not there, whole and with the same hash.

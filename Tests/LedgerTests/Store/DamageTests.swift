@@ -6,13 +6,13 @@ import UsageModel
 
 @Suite("Damage")
 struct DamageTests {
-    /// Five commits in three segments.
-    private func ledger() async throws -> TemporaryLedger {
+    /// Five commits, in three segments unless they are to be larger.
+    private func ledger(segmentBytes: UInt64 = 600) async throws -> TemporaryLedger {
         let place = TemporaryLedger()
-        let writer = try await place.open(LedgerOptions(segmentBytes: 600))
+        let writer = try await place.open(LedgerOptions(segmentBytes: segmentBytes))
         for number in 1...5 { try await writer.append(.small(number)) }
         try await writer.close()
-        #expect(try place.names(in: "segments").count == 3)
+        #expect(try place.names(in: "segments").count == (segmentBytes == 600 ? 3 : 1))
         return place
     }
 
@@ -53,6 +53,22 @@ struct DamageTests {
             try place.replace(segment.path, with: good)
         }
         #expect(flips > 1_200)
+    }
+
+    @Test("A frame older than its segment halts, in the only segment as in the last of three", arguments: [600, 6_000])
+    func olderThanItsSegment(segmentBytes: UInt64) async throws {
+        let place = try await ledger(segmentBytes: segmentBytes)
+        let last = try #require(try frames(of: place).last)
+        let good = try place.bytes(of: last.path)
+        var header = try SegmentHeader.decode(Array(good[..<SegmentHeader.size]))
+        header.epoch += 2
+        try place.replace(last.path, with: header.encoded() + good[SegmentHeader.size...])
+        #expect {
+            try LedgerScan(try Segment.all(in: place.store), in: place.store, after: nil)
+        } throws: { error in
+            guard case LedgerError.damaged(let name, let offset, let message, _) = error else { return false }
+            return last.path.hasSuffix(name) && offset == UInt64(last.starts[0]) && message.contains("older writer")
+        }
     }
 
     @Test("A halted opening changes nothing, and verification finds what it halted on")
