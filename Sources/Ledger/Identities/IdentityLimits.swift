@@ -10,8 +10,8 @@ public struct IdentityLimits: Sendable, Hashable {
     var maximumRunEvents = 1 << 24
 
     /// - Parameters:
-    ///   - maximumEvents: at 28 bytes in a table of 56 to 75 %: 30 to 40 MB.
-    public init(maximumEvents: Int = 768 << 10, maximumCommits: Int = 4_096) {
+    ///   - maximumEvents: at 28 bytes in a table of 56 to 75 %: 20 to 27 MB.
+    public init(maximumEvents: Int = 512 << 10, maximumCommits: Int = 4_096) {
         precondition(maximumEvents > 0 && maximumCommits > 0, "limits are positive")
         self.maximumEvents = maximumEvents
         self.maximumCommits = maximumCommits
