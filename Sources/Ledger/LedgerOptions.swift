@@ -6,7 +6,7 @@ public struct LedgerOptions: Sendable {
     public var maximumIndexLag: Int
     var disk: any Disk = LocalDisk()
 
-    public init(segmentBytes: UInt64 = 256 << 20, maximumIndexLag: Int = 8) {
+    public init(segmentBytes: UInt64 = 256 << 20, maximumIndexLag: Int = 64) {
         precondition(segmentBytes > 0 && maximumIndexLag > 0, "limits are positive")
         self.segmentBytes = segmentBytes
         self.maximumIndexLag = maximumIndexLag

@@ -177,7 +177,7 @@ public actor LedgerWriter {
         if let indexFailure { throw indexFailure }
         guard let entry = try segments?.append(content, time: now()) else { throw .closed }
         last = entry.mark
-        pending.append(entry)
+        pending.append(entry.withoutIdentities)
         if pending.count > options.maximumIndexLag { try await applyIndex() }
         return entry.seq
     }

@@ -26,6 +26,19 @@ struct ByteWriter {
         bytes.append(contentsOf: repeatElement(0, count: count))
     }
 
+    /// Writes identities and their content hashes, 24 bytes each, over zeros that stand from `place` on.
+    mutating func put(_ identities: ArraySlice<EventIdentity>, at place: Int) {
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            var place = place
+            for event in identities {
+                unsafe bytes.storeBytes(of: event.identity.high.littleEndian, toByteOffset: place, as: UInt64.self)
+                unsafe bytes.storeBytes(of: event.identity.low.littleEndian, toByteOffset: place + 8, as: UInt64.self)
+                unsafe bytes.storeBytes(of: event.content.littleEndian, toByteOffset: place + 16, as: UInt64.self)
+                place += IdentityBlock.entrySize
+            }
+        }
+    }
+
     /// LEB128: seven bits a byte, the lowest first, the top bit set on all but the last.
     mutating func varint<Value: UnsignedInteger & FixedWidthInteger>(_ value: Value) {
         var rest = value

@@ -73,20 +73,34 @@ extension CommitCodec {
         }
     }
 
+    /// Two passes: one counts the events of each hour, which tells where they begin; the other puts them there.
     private static func encode(_ identities: [EventIdentity], to writer: inout ByteWriter) {
-        var hours: [Int32: [Int]] = [:]
-        for (index, identity) in identities.enumerated() { hours[identity.hour, default: []].append(index) }
-        writer.count(hours.count)
-        for hour in hours.keys.sorted() {
-            let members = hours[hour] ?? []
+        var counts: [Int32: Int] = [:]
+        forEachStretch(of: identities) { hour, members in counts[hour, default: 0] += members.count }
+        writer.count(counts.count)
+        var places: [Int32: Int] = [:]
+        for (hour, count) in counts.sorted(by: { $0.key < $1.key }) {
             writer.signed(Int64(hour))
-            writer.count(members.count)
-            for index in members {
-                let event = identities[index]
-                writer.integer(event.identity.high)
-                writer.integer(event.identity.low)
-                writer.integer(event.content)
-            }
+            writer.count(count)
+            places[hour] = writer.bytes.count
+            writer.zeros(count * IdentityBlock.entrySize)
+        }
+        forEachStretch(of: identities) { hour, members in
+            guard let place = places[hour] else { return }
+            writer.put(identities[members], at: place)
+            places[hour] = place + members.count * IdentityBlock.entrySize
+        }
+    }
+
+    /// Events that follow each other are mostly of one hour.
+    private static func forEachStretch(of identities: [EventIdentity], _ body: (Int32, Range<Int>) -> Void) {
+        var start = 0
+        while start < identities.count {
+            let hour = identities[start].hour
+            var end = start + 1
+            while end < identities.count, identities[end].hour == hour { end += 1 }
+            body(hour, start..<end)
+            start = end
         }
     }
 }

@@ -19,7 +19,8 @@ struct IndexTransaction {
     init(_ db: Database, series: [SeriesCache.Key: Int64]) throws {
         self.db = db
         usage = UsageMerge(series: series)
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM meta") else { throw LedgerError.index("it is empty") }
+        let meta = try db.cachedStatement(sql: "SELECT * FROM meta")
+        guard let row = try Row.fetchOne(meta) else { throw LedgerError.index("it is empty") }
         applied = try row.unsigned("applied_seq")
         commits = try row.value("commits")
         watermark = try row.timeIfPresent("watermark")
@@ -49,17 +50,16 @@ struct IndexTransaction {
     mutating func finish() throws -> [SeriesCache.Key: Int64] {
         try usage.flush(to: db)
         guard let last else { return usage.series }
-        try db.execute(
+        let update = try db.cachedStatement(
             sql: """
                 UPDATE meta SET applied_seq = ?, frame_hash = ?, segment = ?, offset = ?, watermark = ?,
                 sealed_before = ?, commits = ?, accepted = ?, duplicates = ?, conflicts = ?, rejected = ?, unmapped = ?
-                """,
-            arguments: [
-                Int64(last.seq), Data(last.hash.bytes), last.segment, Int64(last.offset), watermark?.nanoseconds,
-                sealedBefore?.nanoseconds, commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)",
-                "\(counts.rejected)",
-                "\(counts.unmapped)",
-            ])
+                """)
+        try update.execute(arguments: [
+            Int64(last.seq), Data(last.hash.bytes), last.segment, Int64(last.offset), watermark?.nanoseconds,
+            sealedBefore?.nanoseconds, commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)",
+            "\(counts.rejected)", "\(counts.unmapped)",
+        ])
         return usage.series
     }
 
@@ -136,9 +136,10 @@ struct IndexTransaction {
         meter.dimensions.forEach { names.text($0) }
         let dimensions = Data(names.bytes)
         let arguments: StatementArguments = [meter.name, Int64(meter.aggregation.tag), dimensions]
-        let select = "SELECT id FROM meters WHERE name = ? AND aggregation = ? AND dimensions = ?"
+        let select = try db.cachedStatement(
+            sql: "SELECT id FROM meters WHERE name = ? AND aggregation = ? AND dimensions = ?")
         let id: Int64
-        if let found = try Int64.fetchOne(db, sql: select, arguments: arguments) {
+        if let found = try Int64.fetchOne(select, arguments: arguments) {
             id = found
         } else {
             try db.execute(

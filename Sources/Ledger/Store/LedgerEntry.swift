@@ -28,6 +28,15 @@ struct LedgerEntry: Sendable {
 
     var chain: Chain { Chain(seq: seq, epoch: epoch, hash: hash) }
 
+    /// The same without most of its size, for who reads no identities.
+    var withoutIdentities: LedgerEntry {
+        guard case .commit(var commit) = content else { return self }
+        commit.identities = []
+        var entry = self
+        entry.content = .commit(commit)
+        return entry
+    }
+
     /// Reads what a frame says.
     /// - Throws: damage, where its payload is whole but means nothing.
     init(checking frame: Frame, segment: String, offset: UInt64) throws(LedgerError) {
