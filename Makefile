@@ -77,7 +77,7 @@ test-tsan: deps ## Runs the tests under ThreadSanitizer, with a smaller million.
 torture: deps ## All long campaigns: a million crashes, every fault, a thousand kills, mutants. It takes hours.
 	swift build $(TEST_BUILD) --build-tests
 	ODOMETER_TORTURE=1 swift test $(TEST_BUILD) --skip-build \
-		--filter 'SimulationTests|EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
+		--filter 'SimulationTests|IdentityCrashTests|EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
 	Tests/Mutants/mutants.py
 
 fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of four targets, two at a time.

@@ -19,6 +19,10 @@ final class IdentityLedger {
     let isDerived: Bool
     /// How many commits the opening read.
     let tailCommits: Int
+    /// The identities that the commits hold, as the opening found them.
+    let accepted: [EventIdentity]
+    /// Where the source goes on, as the opening found it.
+    let position: UInt64
     private let appender: Appender
     private var frozen: (table: IdentityTable, horizon: IdentityHorizon, mark: SegmentReader.Mark)?
 
@@ -28,6 +32,7 @@ final class IdentityLedger {
     ) throws(LedgerError) {
         try directory.create()
         segments = DirectoryStore(directory)
+        try segments.settle()
         self.directory = directory
         self.limits = limits
         self.retention = retention
@@ -43,10 +48,16 @@ final class IdentityLedger {
         appender = Appender(
             try SegmentWriter(segments, scan, epoch: epoch, segmentBytes: 20_000, newSegment: isCut))
         var watermark: Timestamp?
+        var accepted: [EventIdentity] = []
+        var position: UInt64 = 0
         var reader = try SegmentReader(scan.segments, in: segments)
         while let entry = try reader.entry(upTo: scan.chain.seq) {
-            if case .commit(let commit) = entry.content { watermark = commit.watermark }
+            guard case .commit(let commit) = entry.content else { continue }
+            watermark = commit.watermark
+            accepted += commit.identities
+            if case .byte(let offset) = commit.partitions.first?.position { position = offset }
         }
+        (self.accepted, self.position) = (accepted, position)
         let opening = try IdentityStore.open(
             directory, scan, in: segments, limits: limits, retention: retention, watermark: watermark)
         archive = IdentityArchive(opening.store)
@@ -57,13 +68,17 @@ final class IdentityLedger {
         recent.insert(opening.tail)
     }
 
-    /// What becomes of events; the accepted ones are appended with a watermark, in hours.
-    func take(_ events: [EventIdentity], watermark: Int64) throws(LedgerError) -> [Admission.Outcome] {
+    /// What becomes of events; the accepted ones are appended with a watermark, in hours, and where their source goes on.
+    func take(
+        _ events: [EventIdentity], watermark: Int64, position: UInt64 = 0
+    ) throws(LedgerError) -> [Admission.Outcome] {
         let batch = AttributedBatch(identities: events)
         let known = try archive.history.view.find(batch.events, within: horizon)
         let admission = recent.admit(batch, within: horizon, known: known)
         var commit = Commit(configuration: .none, tenants: .none)
         admission.appendIdentities(of: batch, to: &commit.identities)
+        let partition = Partition(source: "s", id: "p", descriptor: [])
+        commit.partitions = [PartitionState(partition: partition, position: .byte(position))]
         commit.watermark = Timestamp(nanoseconds: watermark * IdentityLedger.hour)
         let entry = try appender.writer.append(.commit(commit), time: Timestamp(nanoseconds: 0))
         horizon = retention.horizon(watermark: commit.watermark, prunedBefore: horizon.prunedBefore)
