@@ -45,6 +45,8 @@ final class FileHandle: Sendable {
 
     /// Up to `count` bytes from `offset` on.
     func bytes(at offset: UInt64, count: Int) throws(FileError) -> [UInt8] {
+        // An array of no capacity is one that all share, and its count would be written.
+        if count == 0 { return [] }
         var failure: FileError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             do throws(FileError) {

@@ -35,6 +35,8 @@ extension EndToEnd {
             workspace.waitForRecords(1)
             try FileManager.default.removeItem(at: workspace.file("ledger/lock"))
             let second = try workspace.start(["run", "-c", "odometer.yaml", "--progress", "none"])
+            // Else the first could have read all before the second has begun, and with nothing to append never be refused.
+            workspace.waitForEpoch(2)
             for number in 1...40 { try workspace.append(Workspace.probeLine(id: "\(number)"), to: "a.ndjson") }
             #expect(try first.result().status == .exit(3))
             workspace.waitForRecords(41)

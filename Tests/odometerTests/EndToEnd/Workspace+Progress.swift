@@ -17,4 +17,16 @@ extension Workspace {
         }
         Issue.record("the ledger did not come to \(count) records in a minute")
     }
+
+    /// Waits until a writer has opened the ledger as that many others did before it.
+    func waitForEpoch(_ epoch: Int) {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(60)
+        while clock.now < deadline {
+            if let text = try? String(contentsOf: file("ledger/epoch"), encoding: .utf8), text == "\(epoch)\n" {
+                return
+            }
+        }
+        Issue.record("no writer of epoch \(epoch) came in a minute")
+    }
 }
