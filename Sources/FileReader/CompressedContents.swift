@@ -53,9 +53,21 @@ final class CompressedContents: FileContents {
         state.withLock { $0.inputBytes(before: position) }
     }
 
-    /// Reads up to `position` and lets go of it. Returns the last bytes before it; `nil` when there is not so much.
-    func skip(to position: UInt64) throws(ContentsError) -> [UInt8]? {
-        var recent: [UInt8] = []
+    /// Reads up to `position` and lets go of it.
+    /// - Returns: the last bytes before it and the first of all; `nil` when there is not so much.
+    func skip(to position: UInt64) throws(ContentsError) -> (recent: [UInt8], head: [UInt8])? {
+        var (recent, head): ([UInt8], [UInt8]) = ([], [])
+        let count = unsafe try walk(to: position) { bytes in
+            unsafe PositionGuard.advance(&recent, over: bytes)
+            unsafe head.append(contentsOf: bytes.prefix(FileBeginning.reach - head.count))
+        }
+        return count == position ? (recent, head) : nil
+    }
+
+    /// Reads from the beginning up to `position`, or to the present end. Returns how far it came.
+    func walk(
+        to position: UInt64, _ body: (UnsafeBufferPointer<UInt8>) -> Void
+    ) throws(ContentsError) -> UInt64 {
         var buffer = [UInt8](repeating: 0, count: 256 << 10)
         var offset: UInt64 = 0
         while offset < position {
@@ -63,14 +75,14 @@ final class CompressedContents: FileContents {
             let read = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
                 let target = unsafe UnsafeMutableBufferPointer(rebasing: buffer[..<wanted])
                 let read = unsafe self.read(at: offset, into: target)
-                unsafe PositionGuard.advance(&recent, over: UnsafeBufferPointer(rebasing: target[..<read.count]))
+                unsafe body(UnsafeBufferPointer(rebasing: target[..<read.count]))
                 return read
             }
             offset += UInt64(read.count)
             if let failure = read.failure { throw failure }
-            if read.isAtEnd && offset < position { return nil }
+            if read.isAtEnd { break }
         }
-        return recent
+        return offset
     }
 
     func descriptor(

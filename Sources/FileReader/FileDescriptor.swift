@@ -3,9 +3,10 @@ import UsageModel
 
 /// How a partition's file is recognised again: what stands in `Partition.descriptor`.
 ///
-/// Encoding, version 1, little-endian: version (1 byte), format (1: 0 plain, else `CompressionKind`), flags (1: bit 0
-/// complete), device (8), inode (8), guard (offset 8, SHA-256 32), for a compressed file the input guard (8, 32), the
-/// path's length (4) and the path.
+/// Encoding, version 2, little-endian: version (1 byte), format (1: 0 plain, else `CompressionKind`), flags (1: bit 0
+/// complete, bit 1 with a beginning), device (8), inode (8), guard (offset 8, SHA-256 32), for a compressed file the input
+/// guard (8, 32), the beginning where there is one (count 2, SHA-256 32), the path's length (4) and the path. Version 1 has
+/// no beginning.
 struct FileDescriptor: Sendable, Hashable {
     var identity: FileIdentity
     var kind: CompressionKind?
@@ -15,11 +16,15 @@ struct FileDescriptor: Sendable, Hashable {
     var contents: PositionGuard
     /// Of a compressed file: over compressed bytes that hold nothing past the position.
     var input: PositionGuard?
+    /// Over the first bytes of the contents, as far as they were read; `nil` before the first and in version 1.
+    var beginning: FileBeginning?
     /// Where the file was, relative to the base where it lies under it.
     var path: ByteString
 
     func encoded() -> [UInt8] {
-        var bytes: [UInt8] = [1, kind?.rawValue ?? 0, isComplete ? 1 : 0]
+        var bytes: [UInt8] = [
+            2, kind?.rawValue ?? 0, (isComplete ? 1 : 0) | (beginning == nil ? 0 : 2),
+        ]
         func put(_ value: UInt64, _ count: Int = 8) {
             for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(index)))) }
         }
@@ -30,6 +35,10 @@ struct FileDescriptor: Sendable, Hashable {
         if let input {
             put(input.offset)
             bytes += input.digest.bytes
+        }
+        if let beginning {
+            put(UInt64(beginning.count), 2)
+            bytes += beginning.digest.bytes
         }
         put(UInt64(path.bytes.count), 4)
         return bytes + path.bytes
@@ -45,21 +54,30 @@ struct FileDescriptor: Sendable, Hashable {
             rest = rest.dropFirst(count)
             return value
         }
-        func guarding() -> PositionGuard? {
-            guard let offset = number(), rest.count >= 32 else { return nil }
+        func digest() -> Digest256? {
+            guard rest.count >= 32 else { return nil }
             defer { rest = rest.dropFirst(32) }
-            return PositionGuard(offset: offset, digest: Digest256(bytes: Array(rest.prefix(32))))
+            return Digest256(bytes: Array(rest.prefix(32)))
         }
-        guard number(1) == 1, let format = number(1), let flags = number(1), flags <= 1,
+        func guarding() -> PositionGuard? {
+            guard let offset = number(), let digest = digest() else { return nil }
+            return PositionGuard(offset: offset, digest: digest)
+        }
+        guard let version = number(1), (1...2).contains(version), let format = number(1), let flags = number(1),
+            flags <= (version == 1 ? 1 : 3),
             let device = number(), let inode = number(), let contents = guarding()
         else { return nil }
         identity = FileIdentity(device: device, inode: inode)
-        isComplete = flags == 1
+        isComplete = flags & 1 == 1
         self.contents = contents
         if format != 0 {
             guard let kind = CompressionKind(rawValue: UInt8(format)), let input = guarding() else { return nil }
             self.kind = kind
             self.input = input
+        }
+        if flags & 2 == 2 {
+            guard let count = number(2), count <= FileBeginning.reach, let digest = digest() else { return nil }
+            beginning = FileBeginning(count: Int(count), digest: digest)
         }
         guard let count = number(4), rest.count == Int(count) else { return nil }
         path = ByteString(Array(rest))

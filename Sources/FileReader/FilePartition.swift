@@ -16,6 +16,8 @@ struct FilePartition: Sendable {
     var position: UInt64
     /// The last bytes before `position`; `nil` until the file was opened.
     var recent: [UInt8]?
+    /// The first bytes of the contents, as far as they were read; `nil` until the file was opened.
+    var head: [UInt8]?
     /// A too long line that has no end yet: it begins at `position`.
     var oversized: OversizedLine?
     /// What the file was like when there was nothing more to read in it.
@@ -24,6 +26,8 @@ struct FilePartition: Sendable {
     var pendingBytes: UInt64 = 0
     /// Whether the file has left its first path, so that nothing more is expected.
     var isClosed = false
+    /// Whether it went on in another file since its last batch, so that the next one says where.
+    var isMoved = false
     /// Scans since it left the patterns without growing.
     var idleScans = 0
 
@@ -44,6 +48,7 @@ struct FilePartition: Sendable {
             path: firstPath)
         position = 0
         recent = []
+        head = []
     }
 
     /// One that is in the ledger; `nil` when its id or descriptor cannot be read.
@@ -65,6 +70,19 @@ struct FilePartition: Sendable {
     /// Whether a file of this size can be the one that was read.
     func admits(size: UInt64) -> Bool {
         size >= (descriptor.input?.offset ?? position)
+    }
+
+    /// Lets the first bytes follow the position over what was read from `start` on.
+    mutating func extendHead(over bytes: some Collection<UInt8>, from start: UInt64) {
+        guard let count = head?.count, UInt64(count) == start, count < FileBeginning.reach else { return }
+        head?.append(contentsOf: bytes.prefix(FileBeginning.reach - count))
+    }
+
+    /// Has the descriptor tell the first bytes, as far as they were read.
+    /// - Parameter old: what it told of them before.
+    mutating func setBeginning(_ old: FileBeginning?) {
+        descriptor.beginning = old
+        if let head, head.count != old?.count ?? 0 { descriptor.beginning = FileBeginning(head) }
     }
 
     func state(in source: String) -> PartitionState {

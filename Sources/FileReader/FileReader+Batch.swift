@@ -19,6 +19,7 @@ extension FileReader {
             let batch =
                 partitions[turn.index].oversized == nil ? try readLines(&turn) : try readOversized(&turn)
             if let batch { return batch }
+            if partitions[turn.index].isMoved, turn.failure == nil { return try emptyBatch(&turn) }
         } catch { turn.failure = error }
         turn.isExhausted = true
         return nil
@@ -54,6 +55,16 @@ extension FileReader {
             // A line that is longer than a batch.
             capacity = max(capacity, longest)
         }
+    }
+
+    /// A batch of no bytes: it says in which file the partition goes on, so that this need not be found out again.
+    private mutating func emptyBatch(_ turn: inout FileTurn) throws(ContentsError) -> RecordBatch {
+        turn.isExhausted = true
+        let position = partitions[turn.index].position
+        let partition = try move(&turn, to: position, partitions[turn.index].recent ?? [])
+        return RecordBatch(
+            partition: partition, range: PositionRange(start: .byte(position), end: .byte(position)),
+            bytes: [UInt8](repeating: 0, count: RecordBatch.padding), records: [])
     }
 
     /// Reads into a new slab: the bytes, then the padding.
@@ -124,6 +135,7 @@ extension FileReader {
         unsafe slab.withUnsafeBufferPointer { slab in
             unsafe PositionGuard.advance(&recent, over: UnsafeBufferPointer(rebasing: slab[..<end]))
         }
+        partitions[turn.index].extendHead(over: slab.prefix(end), from: start)
         let partition = try move(&turn, to: start + UInt64(end), recent)
         return RecordBatch(
             partition: partition,
@@ -140,6 +152,8 @@ extension FileReader {
             partitions[turn.index].descriptor = try turn.contents.descriptor(
                 at: position, recent: recent, identity: known.identity, path: known.path)
         } catch { throw .file(error) }
+        partitions[turn.index].setBeginning(known.beginning)
+        partitions[turn.index].isMoved = false
         partitions[turn.index].position = position
         partitions[turn.index].recent = recent
         var partition = turn.partition
@@ -178,6 +192,7 @@ extension FileReader {
             }
         }
         guard let line else { return nil }
+        partitions[turn.index].extendHead(over: line.head, from: start)
         let partition = try move(&turn, to: start + line.count, line.recent)
         partitions[turn.index].oversized = nil
         partitions[turn.index].pendingBytes = 0

@@ -60,20 +60,24 @@ extension FileReader {
                 identity: status.identity, kind: kind.compression, contents: .start,
                 input: kind.compression == nil ? nil : .start, path: entry.path.relative(to: base))
             partitions[index].recent = []
+            partitions[index].head = []
             contents = try fresh(file, kind.compression, status)
         } else if let guardOfInput = partitions[index].descriptor.input {
             guard try matches(guardOfInput, file) != nil else { return nil }
             guard let reopened = try resumeCompressed(index, file, status) else { return nil }
             contents = reopened.contents
         } else {
-            guard let recent = try matches(partitions[index].descriptor.contents, file) else { return nil }
+            guard let recent = try matches(partitions[index].descriptor.contents, file),
+                let head = try head(of: file, fits: partitions[index])
+            else { return nil }
             partitions[index].recent = recent
+            partitions[index].head = head
             if let line = partitions[index].oversized, status.size < partitions[index].position + line.count {
                 partitions[index].oversized = nil
             }
             contents = PlainContents(file, size: status.size)
         }
-        partitions[index].path = entry.path
+        setPath(of: index, entry.path)
         partitions[index].descriptor.identity = status.identity
         partitions[index].descriptor.path = entry.path.relative(to: base)
         byIdentity[status.identity] = index
@@ -81,11 +85,19 @@ extension FileReader {
         return (index, contents, status)
     }
 
-    private func matches(_ expected: PositionGuard, _ file: FileHandle) throws(ContentsError) -> [UInt8]? {
+    /// The first bytes of a plain file as far as a partition has read them; `nil` when they are others than these.
+    func head(of file: FileHandle, fits partition: FilePartition) throws(ContentsError) -> [UInt8]? {
+        do throws(FileError) {
+            let head = try file.bytes(at: 0, count: Int(min(UInt64(FileBeginning.reach), partition.position)))
+            return partition.descriptor.beginning?.matches(head) ?? true ? head : nil
+        } catch { throw .file(error) }
+    }
+
+    func matches(_ expected: PositionGuard, _ file: FileHandle) throws(ContentsError) -> [UInt8]? {
         do throws(FileError) { return try expected.recent(in: file) } catch { throw .file(error) }
     }
 
-    private func fresh(
+    func fresh(
         _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus
     ) throws(ContentsError) -> any FileContents {
         guard let kind else { return PlainContents(file, size: status.size) }
@@ -110,9 +122,11 @@ extension FileReader {
         guard let kind = partition.descriptor.kind else { return nil }
         partitions[index].oversized = nil
         let contents = try CompressedContents(file, kind: kind, size: status.size)
-        guard let recent = try contents.skip(to: partition.position), partition.descriptor.contents.matches(recent)
+        guard let (recent, head) = try contents.skip(to: partition.position),
+            partition.descriptor.contents.matches(recent), partition.descriptor.beginning?.matches(head) ?? true
         else { return nil }
         partitions[index].recent = recent
+        partitions[index].head = head
         return (contents, ())
     }
 
@@ -123,6 +137,20 @@ extension FileReader {
         guard let kind = try kind(of: file) else {
             refused[entry.path] = entry.status
             return nil
+        }
+        switch try relation(of: file, kind.compression, status, at: entry.path) {
+        case .none: break
+        case .copy(let original):
+            refused[entry.path] = entry.status
+            copies[entry.path] = original
+            return nil
+        case .incomplete:
+            refused[entry.path] = entry.status
+            return nil
+        case .successor(let index, let succession):
+            try move(index, to: entry, succession)
+            present[index] = status
+            return (index, succession.contents, status)
         }
         let firstPath = entry.path.relative(to: base)
         let generation = latest[firstPath].map { partitions[$0].generation + 1 } ?? 0

@@ -20,7 +20,7 @@ extension FileReader {
         }
         present = [:]
         visits = []
-        for (entry, candidate) in zip(entries, candidates) { plan(entry, candidate) }
+        for (entry, candidate) in zip(entries, candidates) { plan(entry, candidate, claimed) }
         for index in open.indices where !claimed.contains(index) { planDraining(index, among: entries) }
         visits.sort { left, right in
             left.firstPath != right.firstPath
@@ -52,16 +52,16 @@ extension FileReader {
     }
 
     /// Whether the open handle of a partition has bytes that were not read.
-    private func hasUnread(_ index: Int) -> Bool {
+    func hasUnread(_ index: Int) -> Bool {
         guard let contents = open[index], let status = try? contents.file.status() else { return false }
         return status.size > (partitions[index].settled?.size ?? 0) || partitions[index].pendingBytes > 0
     }
 
-    private mutating func plan(_ entry: FileTree.Entry, _ candidate: Int?) {
+    private mutating func plan(_ entry: FileTree.Entry, _ candidate: Int?, _ claimed: Set<Int>) {
         if let candidate {
             partitions[candidate].isClosed = hasLeft(candidate, entry)
             if partitions[candidate].descriptor.identity == entry.status.identity {
-                partitions[candidate].path = entry.path
+                setPath(of: candidate, entry.path)
                 partitions[candidate].descriptor.path = entry.path.relative(to: base)
             }
             present[candidate] = entry.status
@@ -69,8 +69,11 @@ extension FileReader {
                 size: entry.status.size, changed: entry.status.changed, isClosed: partitions[candidate].isClosed)
             if partitions[candidate].settled == now { return }
         }
-        if refused[entry.path] == entry.status { return }
+        if refused[entry.path] == entry.status {
+            guard let original = copies[entry.path], !claimed.contains(original), !hasUnread(original) else { return }
+        }
         refused[entry.path] = nil
+        copies[entry.path] = nil
         visits.append(
             FileVisit(
                 entry: entry, candidate: candidate,
@@ -79,7 +82,7 @@ extension FileReader {
     }
 
     /// Whether the file is no longer at the path where it was first seen.
-    private func hasLeft(_ index: Int, _ entry: FileTree.Entry) -> Bool {
+    func hasLeft(_ index: Int, _ entry: FileTree.Entry) -> Bool {
         let first = partitions[index].firstPath.absolute(under: base)
         if first == entry.path { return false }
         guard let status = try? FileStatus.of(first) else { return true }

@@ -10,7 +10,8 @@ public import UsageModel
 /// A file's partition is named `path#generation`, by the path it was first seen at (relative to the base where it lies
 /// under it). It keeps it through a rename, and is recognised on resume by device and inode, or by its path, together
 /// with a digest of the 64 bytes before the position. A file that is cut below its position, or whose bytes there are
-/// others, is a new generation, read from its beginning.
+/// others, is a new generation, read from its beginning. What a rotation compressed or copied is recognised by its
+/// contents and goes on in the same partition.
 ///
 /// The last batch's `partition.descriptor` recognises the file at that batch's end; it is what must be committed
 /// together with that position.
@@ -33,6 +34,10 @@ public struct FileReader: SourceReader {
     var open = OpenFiles()
     /// Files that cannot be read as they are now; they are tried again when they change.
     var refused: [ByteString: FileStatus] = [:]
+    /// Of these, the ones that hold what a partition holds whose file is still there: they wait until it is gone.
+    var copies: [ByteString: Int] = [:]
+    /// The partitions that were ever at a path.
+    var byPath: [ByteString: Set<Int>] = [:]
     var refusedDirectories: Set<ByteString> = []
     /// What is still to be visited in this pass, the next one last.
     var visits: [FileVisit] = []
@@ -110,6 +115,8 @@ public struct FileReader: SourceReader {
     mutating func add(_ partition: FilePartition) -> Int {
         let index = partitions.count
         partitions.append(partition)
+        byPath[partition.firstPath.absolute(under: base), default: []].insert(index)
+        byPath[partition.path, default: []].insert(index)
         if let last = latest[partition.firstPath], partitions[last].generation > partition.generation {
             return index
         }

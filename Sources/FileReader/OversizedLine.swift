@@ -7,7 +7,8 @@ struct OversizedLine: Sendable {
     private(set) var count: UInt64 = 0
     /// The last of them, for the guard.
     private(set) var recent: [UInt8]
-    private var head: [UInt8] = []
+    /// The first of them.
+    private(set) var head: [UInt8] = []
     private var hasher = SHA256()
     private let mark: Int
 

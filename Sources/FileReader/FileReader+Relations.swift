@@ -1,0 +1,158 @@
+import Compression
+import UsageModel
+
+// Recognising what was read before in another file, where a rotation has compressed or copied it.
+extension FileReader {
+    /// What a file that is met for the first time is to the partitions that are known.
+    enum Relation {
+        case none
+        /// It holds what a partition holds whose file is still there, and nothing more: a copy that is being made, or that the
+        /// rotation will leave behind when it cuts or deletes the other file. It waits.
+        case copy(of: Int)
+        /// It begins as a partition did, and is a compressed stream that has not come as far yet. It waits until it grows.
+        case incomplete
+        /// It goes on where a partition was left whose file is gone: what was read of it is not read again.
+        case successor(of: Int, Succession)
+    }
+
+    /// A file's contents at a partition's position, and what it has read of them.
+    struct Succession {
+        var contents: any FileContents
+        var recent: [UInt8]
+        var head: [UInt8]
+    }
+
+    /// Tells it by the names (`app.log`, `app.log.1`, `app-2026-11-26.log.gz`) and by the contents: the first 1,024 bytes
+    /// and the last 64 before the partition's position, or before the file's end.
+    ///
+    /// Names alone would take a new file for an old one. Contents alone would take the logs of two hosts for one that
+    /// begin alike.
+    /// - Complexity: a compressed file that begins like a partition with such a name is decompressed once.
+    func relation(
+        of file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, at path: ByteString
+    ) throws(ContentsError) -> Relation {
+        let related = related(to: path)
+        if related.isEmpty { return .none }
+        var contents = try fresh(file, kind, status)
+        var head = [UInt8](repeating: 0, count: FileBeginning.reach)
+        let count = unsafe head.withUnsafeMutableBufferPointer { unsafe contents.read(at: 0, into: $0).count }
+        head.removeLast(FileBeginning.reach - count)
+        var isUnfinished = false
+        if count < FileBeginning.reach, case .inside = contents.ending { isUnfinished = true }
+        for index in related {
+            guard let beginning = partitions[index].descriptor.beginning else { continue }
+            let isLongEnough = beginning.count <= count
+            if isLongEnough, !beginning.matches(head) { continue }
+            if !isLongEnough, isUnfinished { return .incomplete }
+            if isThere(index) {
+                if try isCopy(file, head, kind, status, of: index) { return .copy(of: index) }
+            } else if isLongEnough, let relation = try succession(file, kind, status, of: index) {
+                return relation
+            }
+        }
+        return .none
+    }
+
+    /// Partitions that were read and whose file a rotation could have brought to a path, first those that were read furthest.
+    private func related(to path: ByteString) -> [Int] {
+        var found: Set<Int> = []
+        for original in path.originals { found.formUnion(byPath[original] ?? []) }
+        return found.filter { partitions[$0].position > 0 }.sorted { left, right in
+            partitions[left].position != partitions[right].position
+                ? partitions[left].position > partitions[right].position : left < right
+        }
+    }
+
+    /// Notes where a partition's file is now.
+    mutating func setPath(of index: Int, _ path: ByteString) {
+        if partitions[index].path == path { return }
+        partitions[index].path = path
+        byPath[path, default: []].insert(index)
+    }
+
+    /// Whether a partition's own file is still there, or its open handle has something left.
+    private func isThere(_ index: Int) -> Bool { present[index] != nil || hasUnread(index) }
+
+    /// Whether a file holds a beginning of what a plain partition's file holds.
+    private func isCopy(
+        _ file: FileHandle, _ head: [UInt8], _ kind: CompressionKind?, _ status: FileStatus, of index: Int
+    ) throws(ContentsError) -> Bool {
+        guard partitions[index].descriptor.kind == nil, let original = original(index) else { return false }
+        let (end, recent) = try measure(file, kind, status)
+        do throws(FileError) {
+            guard try original.status().size >= end, try original.bytes(at: 0, count: head.count) == head
+            else { return false }
+            return try original.bytes(at: end - UInt64(recent.count), count: recent.count) == recent
+        } catch { throw .file(error) }
+    }
+
+    private func original(_ index: Int) -> FileHandle? {
+        if let open = open[index] { return open.file }
+        guard let file = try? FileHandle(opening: partitions[index].path), let status = try? file.status(),
+            status.identity == partitions[index].descriptor.identity
+        else { return nil }
+        return file
+    }
+
+    /// How long a file's contents are at present, and their last bytes.
+    private func measure(
+        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus
+    ) throws(ContentsError) -> (end: UInt64, recent: [UInt8]) {
+        guard let kind else {
+            let count = PositionGuard.count(before: status.size)
+            do throws(FileError) {
+                return (status.size, try file.bytes(at: status.size - UInt64(count), count: count))
+            } catch { throw .file(error) }
+        }
+        var recent: [UInt8] = []
+        let end = unsafe try CompressedContents(file, kind: kind, size: status.size).walk(to: .max) {
+            unsafe PositionGuard.advance(&recent, over: $0)
+        }
+        return (end, recent)
+    }
+
+    private func succession(
+        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, of index: Int
+    ) throws(ContentsError) -> Relation? {
+        let expected = partitions[index].descriptor.contents
+        guard let kind else {
+            guard status.size >= expected.offset, let recent = try matches(expected, file),
+                let head = try head(of: file, fits: partitions[index])
+            else { return nil }
+            let contents = PlainContents(file, size: status.size)
+            return .successor(of: index, Succession(contents: contents, recent: recent, head: head))
+        }
+        let contents = try CompressedContents(file, kind: kind, size: status.size)
+        guard let (recent, head) = try contents.skip(to: expected.offset) else {
+            if case .inside = contents.ending { return .incomplete }
+            return nil
+        }
+        guard expected.matches(recent) else { return nil }
+        return .successor(of: index, Succession(contents: contents, recent: recent, head: head))
+    }
+
+    /// Lets a partition go on in another file.
+    mutating func move(
+        _ index: Int, to entry: FileTree.Entry, _ succession: Succession
+    ) throws(ContentsError) {
+        let old = partitions[index].descriptor
+        open.remove(index)
+        if byIdentity[old.identity] == index { byIdentity[old.identity] = nil }
+        do throws(FileError) {
+            partitions[index].descriptor = try succession.contents.descriptor(
+                at: partitions[index].position, recent: succession.recent, identity: entry.status.identity,
+                path: entry.path.relative(to: base))
+        } catch { throw .file(error) }
+        partitions[index].recent = succession.recent
+        partitions[index].head = succession.head
+        partitions[index].setBeginning(old.beginning)
+        setPath(of: index, entry.path)
+        partitions[index].oversized = nil
+        partitions[index].settled = nil
+        partitions[index].pendingBytes = 0
+        partitions[index].idleScans = 0
+        partitions[index].isClosed = hasLeft(index, entry)
+        partitions[index].isMoved = true
+        byIdentity[entry.status.identity] = index
+    }
+}
