@@ -1,0 +1,113 @@
+import FileReader
+import Foundation
+import Testing
+import UsageModel
+
+/// Random lives of a log that is written, rotated in every way, compressed and deleted, and of a reader that is killed and
+/// started again, against the list of lines that were written.
+@Suite struct FileReaderModelTests {
+    /// 10,000; a million with `ODOMETER_TORTURE=1`; or as many as `ODOMETER_SEQUENCES` says.
+    private static let sequences: Int = {
+        let environment = ProcessInfo.processInfo.environment
+        let wanted = environment["ODOMETER_SEQUENCES"].flatMap { Int($0) }
+        return wanted ?? (environment["ODOMETER_TORTURE"] == nil ? 10_000 : 1_000_000)
+    }()
+
+    /// A reader, what it gave out, and what of that is committed.
+    private struct Life {
+        let directory: TemporaryDirectory
+        var random: RandomContents
+        var harness = ReaderHarness()
+        var committed = ReaderHarness()
+        var reader: FileReader
+        var crashes = 0
+
+        init(_ directory: TemporaryDirectory, seed: UInt64) throws {
+            self.directory = directory
+            random = RandomContents(seed: seed)
+            reader = try Life.reader(directory, 100, [])
+        }
+
+        private static func reader(
+            _ directory: TemporaryDirectory, _ batch: Int, _ resume: [PartitionState]
+        ) throws -> FileReader {
+            try FileReader(
+                source: "test", base: directory.path, include: ["*"], ends: .live, isWhole: { _ in false },
+                options: FileReaderOptions(batchBytes: batch, maximumRecordBytes: 10_000), resume: resume)
+        }
+
+        /// Reads everything, or some of it.
+        mutating func read() async {
+            await harness.drain(&reader, batches: random.next(2) == 0 ? .max : random.next(6))
+            if random.next(2) == 0 { committed = harness }
+        }
+
+        /// Reads everything there is, and commits it. What waits for another file to go is read in the second pass.
+        mutating func settle() async {
+            for _ in 0..<3 { await harness.drain(&reader) }
+            committed = harness
+        }
+
+        mutating func crash() throws {
+            harness = committed
+            crashes += 1
+            reader = try Life.reader(directory, 40 + random.next(400), harness.resume)
+        }
+    }
+
+    private func step(_ log: inout RotatingLog, _ life: inout Life, _ kind: Int) async throws {
+        switch kind {
+        case 0...4: log.write()
+        case 5: log.writePart()
+        case 6: log.rename()
+        case 7: await log.copyAndCut { await life.read() }
+        case 8, 9: await log.compress { await life.read() }
+        case 10: log.reopen()
+        case 11:
+            await life.settle()
+            log.deleteOldest()
+        case 12:
+            // The file is open once it was read, and read on when its name is gone.
+            log.write()
+            await life.settle()
+            log.write()
+            log.delete()
+            await life.settle()
+        case 13, 14: try life.crash()
+        default: await life.read()
+        }
+    }
+
+    @Test("Every line once, whatever is renamed, copied, cut, compressed, deleted and restarted")
+    func everyLineOnce() async throws {
+        var (lines, crashes) = (0, 0)
+        for seed in 1...UInt64(Self.sequences) {
+            let directory = TemporaryDirectory()
+            var log = RotatingLog(directory, seed: seed)
+            var life = try Life(directory, seed: seed &* 31)
+            var choice = RandomContents(seed: seed &* 17)
+            var steps: [Int] = []
+            for _ in 0..<(5 + choice.next(25)) {
+                steps.append(choice.next(20))
+                try await step(&log, &life, steps[steps.count - 1])
+            }
+            log.completeLine()
+            await life.settle()
+            let found = life.harness.lines.values.joined().map { String(decoding: $0.bytes, as: UTF8.self) }
+            let isSame = found.sorted() == log.expected.sorted()
+            let missing = Set(log.expected).subtracting(found).map { $0.prefix(40) }
+            let doubled = Dictionary(grouping: found, by: \.self).filter { $0.value.count > 1 }.keys.map { $0.prefix(40) }
+            let foreign = Set(found).subtracting(log.expected).map { $0.prefix(40) }
+            #expect(
+                isSame && life.harness.errors.isEmpty,
+                """
+                seed \(seed), steps \(steps), missing \(missing), doubled \(doubled), foreign \(foreign), partitions \
+                \(life.harness.order), \(life.harness.errors)
+                """)
+            if !isSame { return }
+            lines += found.count
+            crashes += life.crashes
+        }
+        print("tailing: \(Self.sequences) lives of logs, \(lines) lines, \(crashes) crashes, every line once")
+    }
+}

@@ -1,0 +1,143 @@
+import Compression
+import Glibc
+import UsageModel
+
+/// A program that writes a log, and a rotation that renames, copies, compresses and deletes it, on real files; with every line
+/// that a reader has to give out once.
+struct RotatingLog {
+    let directory: TemporaryDirectory
+    private(set) var expected: [String] = []
+    private var random: RandomContents
+    /// The file that the program has open: `app.log`, or where that was renamed to.
+    private var target = "app.log"
+    /// The rest of a line of which the beginning is written, and the whole line.
+    private var rest: (bytes: [UInt8], line: String)?
+    /// Rotated files by number, the newest first, with what stands behind the number.
+    private var suffixes: [String] = []
+    private var count = 0
+
+    init(_ directory: TemporaryDirectory, seed: UInt64) {
+        self.directory = directory
+        random = RandomContents(seed: seed)
+    }
+
+    private var hasTarget: Bool { directory.size(target) != nil }
+    /// Whether the program goes on in a file that was renamed: then it writes whole lines only, as such a file is closed
+    /// for its reader.
+    private var isBehind: Bool { target != "app.log" }
+
+    private mutating func line() -> String {
+        count += 1
+        let length = random.next(12) == 0 ? 200 + random.next(1_500) : random.next(50)
+        let letters = (0..<length).map { _ in UInt8(97 + random.next(26)) }
+        return "\(count):" + String(decoding: letters, as: UTF8.self)
+    }
+
+    mutating func write() {
+        completeLine()
+        for _ in 0...random.next(6) {
+            let line = line()
+            directory.append(target, line + "\n")
+            expected.append(line)
+        }
+    }
+
+    mutating func writePart() {
+        if rest != nil || isBehind { return }
+        let line = line()
+        let part = 1 + random.next(line.utf8.count)
+        directory.append(target, Array(line.utf8.prefix(part)))
+        rest = (Array(line.utf8.dropFirst(part)) + [0x0A], line)
+    }
+
+    mutating func completeLine() {
+        guard let rest else { return }
+        directory.append(target, rest.bytes)
+        expected.append(rest.line)
+        self.rest = nil
+    }
+
+    mutating func reopen() { target = "app.log" }
+
+    /// The next rotation by renaming. A line that is not whole then never will be: the file's end ends it.
+    mutating func rename() {
+        reopen()
+        if !hasTarget { return }
+        if let rest {
+            expected.append(String(decoding: Array(rest.line.utf8).dropLast(rest.bytes.count - 1), as: UTF8.self))
+        }
+        shift()
+        directory.rename("app.log", "app.log.1")
+        if rest == nil, random.next(2) == 0 { target = "app.log.1" }
+        rest = nil
+    }
+
+    mutating func copyAndCut(_ look: () async -> Void) async {
+        reopen()
+        completeLine()
+        guard hasTarget else { return }
+        shift()
+        let contents = directory.contents("app.log")
+        let half = random.next(contents.count + 1)
+        directory.write("app.log.1", Array(contents[..<half]))
+        await look()
+        directory.append("app.log.1", Array(contents[half...]))
+        await look()
+        directory.write("app.log", "")
+    }
+
+    mutating func compress(_ look: () async -> Void) async {
+        let plain = suffixes.indices.filter { suffixes[$0].isEmpty && "app.log.\($0 + 1)" != target }
+        if plain.isEmpty { return }
+        let index = plain[random.next(plain.count)]
+        let name = "app.log.\(index + 1)"
+        let kind = CompressionKind.allCases[random.next(CompressionKind.allCases.count)]
+        let bytes = Compressed.bytes(directory.contents(name), kind)
+        let half = random.next(bytes.count + 1)
+        directory.write(name + ".z", Array(bytes[..<half]))
+        await look()
+        directory.append(name + ".z", Array(bytes[half...]))
+        await look()
+        directory.delete(name)
+        suffixes[index] = ".z"
+    }
+
+    /// Deletes the oldest file, which everything must have been read of.
+    mutating func deleteOldest() {
+        guard let last = suffixes.last, "app.log.\(suffixes.count)" != target else { return }
+        directory.delete("app.log.\(suffixes.count)" + last)
+        suffixes.removeLast()
+    }
+
+    /// Deletes the log; the program makes another one with its next line.
+    mutating func delete() {
+        reopen()
+        completeLine()
+        directory.delete("app.log")
+    }
+
+    /// Moves every rotated file on by one number.
+    private mutating func shift() {
+        for index in suffixes.indices.reversed() {
+            directory.rename("app.log.\(index + 1)" + suffixes[index], "app.log.\(index + 2)" + suffixes[index])
+        }
+        suffixes.insert("", at: 0)
+    }
+}
+
+extension TemporaryDirectory {
+    func size(_ name: String) -> Int? {
+        var status = stat()
+        return unsafe stat(path + "/" + name, &status) == 0 ? Int(status.st_size) : nil
+    }
+
+    func contents(_ name: String) -> [UInt8] {
+        let descriptor = unsafe open(path + "/" + name, O_RDONLY)
+        precondition(descriptor >= 0, "the file is there")
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: size(name) ?? 0)
+        let got = unsafe bytes.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
+        precondition(got == bytes.count, "the file can be read")
+        return bytes
+    }
+}
