@@ -16,6 +16,8 @@ struct FilePartition: Sendable {
     var position: UInt64
     /// The last bytes before `position`; `nil` until the file was opened.
     var recent: [UInt8]?
+    /// The record that names the columns, where the file has one and it was read.
+    var header: FileHeader?
     /// A too long line that has no end yet: it begins at `position`.
     var oversized: OversizedLine?
     /// What the file was like when there was nothing more to read in it.

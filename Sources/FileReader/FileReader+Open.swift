@@ -60,6 +60,7 @@ extension FileReader {
                 identity: status.identity, kind: kind.compression, contents: .start,
                 input: kind.compression == nil ? nil : .start, path: entry.path.relative(to: base))
             partitions[index].recent = []
+            partitions[index].header = nil
             contents = try fresh(file, kind.compression, status)
         } else if let guardOfInput = partitions[index].descriptor.input {
             guard try matches(guardOfInput, file) != nil else { return nil }
@@ -85,7 +86,8 @@ extension FileReader {
         do throws(FileError) { return try expected.recent(in: file) } catch { throw .file(error) }
     }
 
-    private func fresh(
+    /// The contents of a file from its beginning.
+    func fresh(
         _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus
     ) throws(ContentsError) -> any FileContents {
         guard let kind else { return PlainContents(file, size: status.size) }
