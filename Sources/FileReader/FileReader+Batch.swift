@@ -16,9 +16,13 @@ extension FileReader {
     private mutating func produce(_ turn: inout FileTurn) -> RecordBatch? {
         if turn.isExhausted { return nil }
         do throws(ContentsError) {
+            guard try hasHeader(&turn) else { return nil }
             let batch =
                 partitions[turn.index].oversized == nil ? try readLines(&turn) : try readOversized(&turn)
-            if let batch { return batch }
+            if var batch {
+                batch.header = partitions[turn.index].header?.bytes ?? []
+                return batch
+            }
             if partitions[turn.index].isMoved, turn.failure == nil { return try emptyBatch(&turn) }
         } catch { turn.failure = error }
         turn.isExhausted = true
@@ -34,7 +38,7 @@ extension FileReader {
         while true {
             let (slab, read) = readSlab(&turn, at: position, capacity)
             let count = slab.count - RecordBatch.padding
-            let (cut, end) = unsafe slab.withUnsafeBufferPointer { slab in
+            var (cut, end) = unsafe slab.withUnsafeBufferPointer { slab in
                 let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<count])
                 return unsafe cutLines(bytes, &turn, isAtEnd: read.isAtEnd)
             }
@@ -42,6 +46,7 @@ extension FileReader {
                 unsafe turn.contents.giveBack(UnsafeBufferPointer(rebasing: slab[end..<count]))
             }
             if end > 0 {
+                partitions[turn.index].header?.remove(from: &cut.records, at: position)
                 turn.records = cut.records.count
                 if let failure = read.failure, !cut.isOversized {
                     turn.failure = failure
@@ -68,7 +73,7 @@ extension FileReader {
     }
 
     /// Reads into a new slab: the bytes, then the padding.
-    private func readSlab(
+    func readSlab(
         _ turn: inout FileTurn, at position: UInt64, _ capacity: Int
     ) -> ([UInt8], ContentsRead) {
         var read = ContentsRead(count: 0, isAtEnd: false)
@@ -86,7 +91,7 @@ extension FileReader {
         _ bytes: UnsafeBufferPointer<UInt8>, _ turn: inout FileTurn, isAtEnd: Bool
     ) -> (cut: LineCut, end: Int) {
         let mark = unsafe LineCut.mark(bytes, at: partitions[turn.index].position)
-        var cut = unsafe LineCut(
+        var cut = unsafe rule.cut(
             bytes, mark: mark, maximum: options.maximumRecordBytes, expected: turn.records + turn.records / 8)
         guard isAtEnd, !cut.isOversized else { return (cut, cut.end) }
         turn.isExhausted = true
@@ -98,7 +103,7 @@ extension FileReader {
         guard endsLine(&turn) || isWholeTail else {
             return (cut, cut.end)
         }
-        if unsafe !LineCut.isBlank(bytes, record) { cut.records.append(record) }
+        if unsafe !rule.isBlank(bytes, record) { cut.records.append(record) }
         cut.end = bytes.count
         partitions[turn.index].pendingBytes = 0
         return (cut, cut.end)
@@ -106,7 +111,7 @@ extension FileReader {
 
     /// Whether the present end of the contents ends the last line too. A stream that is not finished never does; in an
     /// archive it is a failure, told after what stands before it.
-    private func endsLine(_ turn: inout FileTurn) -> Bool {
+    func endsLine(_ turn: inout FileTurn) -> Bool {
         switch turn.contents.ending {
         case .open: return ends == .archive || partitions[turn.index].isClosed
         case .ended: return true
@@ -176,7 +181,7 @@ extension FileReader {
                     line = OversizedLine(
                         recent: partitions[turn.index].recent ?? [], mark: unsafe LineCut.mark(bytes, at: start))
                 }
-                let end = unsafe FileReader.lineEnd(bytes)
+                let end = unsafe FileReader.lineEnd(bytes, from: options.maximumRecordBytes - Int(line?.count ?? 0))
                 unsafe line?.append(UnsafeBufferPointer(rebasing: bytes[..<(end ?? read.count)]))
                 unsafe turn.contents.giveBack(UnsafeBufferPointer(rebasing: bytes[(end ?? read.count)...]))
                 isWhole = end != nil
@@ -199,9 +204,13 @@ extension FileReader {
         return line.batch(of: partition, from: start)
     }
 
-    /// The place after the first line feed.
-    private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-        guard let base = bytes.baseAddress, let found = unsafe memchr(base, 0x0A, bytes.count) else { return nil }
+    /// The place after the first line feed from `start` on. Before it the record is not too long yet, so a line feed there
+    /// is one between quotes.
+    private static func lineEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+        let start = max(0, start)
+        guard let base = bytes.baseAddress, start < bytes.count,
+            let found = unsafe memchr(base + start, 0x0A, bytes.count - start)
+        else { return nil }
         return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
     }
 }

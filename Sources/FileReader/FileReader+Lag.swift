@@ -41,6 +41,7 @@ extension FileReader {
 
     /// The bytes after the last line end, which is looked for in the last `maximumRecordBytes` only.
     private func unfinishedBytes(_ partition: FilePartition, _ size: UInt64) -> UInt64 {
+        if case .csv = rule { return unfinishedRecordBytes(partition, size) }
         let reach = min(size - min(size, partition.position), UInt64(options.maximumRecordBytes))
         guard reach > 0, let file = try? FileHandle(opening: partition.path) else { return 0 }
         var tail: [UInt8] = []
@@ -58,5 +59,20 @@ extension FileReader {
         }
         let isWhole = self.isWhole(tail.span)
         return isWhole ? 0 : UInt64(tail.count)
+    }
+
+    /// The same where a line end may lie inside a record: whole records are cut from the position on. More than a record
+    /// may have is not only an unfinished one.
+    private func unfinishedRecordBytes(_ partition: FilePartition, _ size: UInt64) -> UInt64 {
+        let count = size - min(size, partition.position)
+        guard count > 0, count <= UInt64(options.maximumRecordBytes),
+            let file = try? FileHandle(opening: partition.path),
+            let bytes = try? file.bytes(at: partition.position, count: Int(count)), bytes.count == Int(count)
+        else { return 0 }
+        let end = unsafe bytes.withUnsafeBufferPointer { bytes in
+            let mark = unsafe LineCut.mark(bytes, at: partition.position)
+            return unsafe rule.cut(bytes, mark: mark, maximum: options.maximumRecordBytes).end
+        }
+        return UInt64(bytes.count - end)
     }
 }

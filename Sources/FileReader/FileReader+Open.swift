@@ -61,6 +61,7 @@ extension FileReader {
                 input: kind.compression == nil ? nil : .start, path: entry.path.relative(to: base))
             partitions[index].recent = []
             partitions[index].head = []
+            partitions[index].header = nil
             contents = try fresh(file, kind.compression, status)
         } else if let guardOfInput = partitions[index].descriptor.input {
             guard try matches(guardOfInput, file) != nil else { return nil }
@@ -97,6 +98,7 @@ extension FileReader {
         do throws(FileError) { return try expected.recent(in: file) } catch { throw .file(error) }
     }
 
+    /// The contents of a file from its beginning.
     func fresh(
         _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus
     ) throws(ContentsError) -> any FileContents {

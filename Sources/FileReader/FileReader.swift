@@ -2,7 +2,7 @@ import Compression
 import Glibc
 public import UsageModel
 
-/// Reads local files, found by patterns, as partitions of whole lines.
+/// Reads local files, found by patterns, as partitions of whole records: of lines, or of what a ``RecordRule`` says.
 ///
 /// Files are read in the byte order of their paths, each to the end that it has when its turn comes. When all have been
 /// read, ``next()`` returns `nil`; asked again, it looks for new files and for growth.
@@ -21,6 +21,7 @@ public struct FileReader: SourceReader {
     let source: String
     let base: ByteString
     let ends: EndOfFileRule
+    let rule: RecordRule
     let isWhole: @Sendable (Span<UInt8>) -> Bool
     let options: FileReaderOptions
 
@@ -54,19 +55,21 @@ public struct FileReader: SourceReader {
     ///     names nothing is no error: files may appear late.
     ///   - exclude: patterns of paths that are left out whatever `include` says.
     ///   - ends: what the end of a file says about an unfinished last line.
+    ///   - rule: what ends a record.
     ///   - isWhole: whether the bytes of an unfinished last line are a complete record by themselves; only asked under
     ///     ``EndOfFileRule/live``.
     ///   - resume: all partitions of this source that the ledger knows.
     /// - Throws: `SourceError` for a malformed pattern or a state that another version wrote.
     public init(
         source: String, base: String, include: [String], exclude: [String] = [], ends: EndOfFileRule,
-        isWhole: @escaping @Sendable (Span<UInt8>) -> Bool,
+        rule: RecordRule = .lines, isWhole: @escaping @Sendable (Span<UInt8>) -> Bool,
         options: FileReaderOptions = FileReaderOptions(), resume: [PartitionState] = []
     ) throws(SourceError) {
         self.source = source
         let base = FileReader.absolute(base)
         self.base = base
         self.ends = ends
+        self.rule = rule
         self.isWhole = isWhole
         self.options = options
         func patterns(_ texts: [String]) throws(SourceError) -> [GlobPattern] {

@@ -1,7 +1,7 @@
 import Glibc
 import UsageModel
 
-/// The whole lines at the beginning of some bytes.
+/// The whole lines, or other records, at the beginning of some bytes.
 struct LineCut {
     /// The records of the lines, blank ones left out.
     var records: [RecordBatch.Record] = []

@@ -2,13 +2,16 @@ public import UsageModel
 
 /// Turns record batches into event batches: bytes to columns. One belongs to one worker.
 ///
-/// It keeps its memory from batch to batch and holds nothing else between them, so batches decode in any order and on
-/// any worker to the same result. A bad record is a rejection in the result, never an error; the outcomes are looked
-/// for in the order too long, encoding, grammar, depth, required attributes, time, schema, numbers, and the first one
-/// counts.
+/// It keeps its memory from batch to batch and holds nothing else between them, but the columns of a CSV header that
+/// the next batch may have again; so batches decode in any order and on any worker to the same result. A bad record is
+/// a rejection in the result, never an error; the outcomes are looked for in the order too long, encoding, grammar,
+/// depth, required attributes, time, schema, numbers, and the first one counts.
 public struct RecordDecoder: ~Copyable {
     private var events: CloudEventDecoder?
-    private var lines: CombinedLogDecoder?
+    private var lines: MappedDecoder<CombinedFields>?
+    private var objects: MappedDecoder<JSONFields>?
+    private var tables: MappedDecoder<CSVFields>?
+    private var pairs: MappedDecoder<LogfmtFields>?
     /// The most that a type of the plan has.
     private let fieldsPerRow: Int
     private let valuesPerRow: Int
@@ -25,8 +28,20 @@ public struct RecordDecoder: ~Copyable {
         switch format {
         case .cloudEvents:
             events = CloudEventDecoder(plan: plan, key: key, schemas: schemas)
-        case .combined(let mapping):
-            lines = CombinedLogDecoder(mapping: mapping, plan: plan, key: key)
+        case .combined(let mapping), .common(let mapping):
+            let wanted = FieldPlan(mapping, plan, name: FieldPlan.member)
+            let fields = CombinedFields(names: wanted.names, isCommon: format == .common(mapping))
+            lines = MappedDecoder(fields, wanted: wanted, plan: plan, key: key)
+        case .json(let mapping):
+            let wanted = FieldPlan(mapping, plan, name: FieldPlan.place)
+            objects = MappedDecoder(JSONFields(names: wanted.names), wanted: wanted, plan: plan, key: key)
+        case .csv(let dialect, let mapping):
+            let wanted = FieldPlan(mapping, plan, name: FieldPlan.member)
+            let fields = CSVFields(dialect: dialect, names: wanted.names)
+            tables = MappedDecoder(fields, wanted: wanted, plan: plan, key: key)
+        case .logfmt(let mapping):
+            let wanted = FieldPlan(mapping, plan, name: FieldPlan.member)
+            pairs = MappedDecoder(LogfmtFields(names: wanted.names), wanted: wanted, plan: plan, key: key)
         }
     }
 
@@ -46,6 +61,9 @@ public struct RecordDecoder: ~Copyable {
         unsafe batch.bytes.withUnsafeBufferPointer { slab in
             unsafe events?.decode(batch.records, of: slab, into: &result)
             unsafe lines?.decode(batch.records, of: slab, into: &result)
+            unsafe objects?.decode(batch.records, of: slab, into: &result)
+            unsafe tables?.decode(batch.records, of: slab, into: &result)
+            unsafe pairs?.decode(batch.records, of: slab, into: &result)
         }
         return result
     }

@@ -5,13 +5,13 @@ extension RecordFormat {
     /// with an allocation; asked once for the end of a file, not for each record.
     public func isWhole(_ tail: Span<UInt8>) -> Bool {
         switch self {
-        case .cloudEvents:
+        case .cloudEvents, .json:
             var bytes: [UInt8] = []
             bytes.reserveCapacity(tail.count)
             for index in tail.indices { bytes.append(tail[index]) }
             guard let document = try? JSONDocument(bytes) else { return false }
             return document.kind(document.root) == .object
-        case .combined:
+        case .combined, .common, .csv, .logfmt:
             return false
         }
     }

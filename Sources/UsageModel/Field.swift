@@ -13,6 +13,8 @@ public struct Field: Sendable, Hashable {
         case string
         /// An array or an object; the slice holds its JSON text.
         case composite
+        /// A value of a format that tells no kinds apart, such as CSV: it is what the text can be read as.
+        case text
     }
 
     public var slice: ByteSlice

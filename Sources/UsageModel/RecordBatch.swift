@@ -39,6 +39,9 @@ public struct RecordBatch: Sendable {
     public var bytes: [UInt8]
     /// The records in the order of the source; blank lines are none.
     public var records: [Record]
+    /// The bytes of the record that names the columns, from the beginning of the partition, where the source's records
+    /// have one; else empty. It is none of `records`.
+    public var header: [UInt8] = []
     /// Set when the batch is one record that is too long.
     public var oversized: Oversized?
     /// Whether the partition has nothing after this batch at present: no bytes that could be read now.

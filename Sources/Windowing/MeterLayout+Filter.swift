@@ -3,7 +3,8 @@ import UsageModel
 extension MeterLayout {
     /// Whether all conditions of a meter hold for a row whose fields begin at `firstField`.
     ///
-    /// As in JSON: a string never equals a number, numbers are equal by value, `null` and absent are one. No allocation.
+    /// As in JSON: a string never equals a number, numbers are equal by value, `null` and absent are one. Text without
+    /// a kind equals what it can be read as: the same text, the number or the boolean. No allocation.
     @inline(__always)
     func passes(_ measure: Measure, _ events: EventBatch, firstField: Int) -> Bool {
         for index in measure.conditions {
@@ -19,10 +20,12 @@ extension MeterLayout {
     private func isAny(of candidates: Range<Int>, kind: Field.Kind, _ bytes: RawSpan) -> Bool {
         for index in candidates {
             let match = matches[index]
-            if match.kind != kind { continue }
-            switch kind {
-            case .absent: return true
-            case .composite: continue
+            if match.kind != kind, kind != .text { continue }
+            switch match.kind {
+            case .absent:
+                if kind == .absent { return true }
+            case .composite, .text:
+                continue
             case .bool, .string:
                 if unsafe ByteHash.areEqual(bytes, text.span.bytes.extracting(match.text)) { return true }
             case .number:

@@ -23,11 +23,14 @@ enum Batches {
     }
 
     static func decode(
-        _ lines: [String], format: RecordFormat = .cloudEvents, meters: [Meter] = [], schemas: SchemaSet = SchemaSet()
+        _ lines: [String], format: RecordFormat = .cloudEvents, meters: [Meter] = [],
+        schemas: SchemaSet = SchemaSet(), header: String = ""
     ) -> EventBatch {
         var decoder = RecordDecoder(
             format: format, plan: ExtractionPlan(meters: meters), identityKey: key, schemas: schemas)
-        return decoder.decode(Batches.lines(lines.map { Array($0.utf8) }), digest: .none)
+        var batch = Batches.lines(lines.map { Array($0.utf8) })
+        batch.header = Array(header.utf8)
+        return decoder.decode(batch, digest: .none)
     }
 }
 
@@ -43,6 +46,11 @@ extension EventBatch {
         }
         return
             "\(time[index]) \(type[index]) \(text(subject[index])) \(identity[index]) \(content[index]) \(fields) \(values)"
+    }
+
+    /// The fields of a row as text; `nil` where one is absent.
+    func texts(of row: Int, count: Int) -> [String?] {
+        fields[Int(firstField[row])..<Int(firstField[row]) + count].map { $0.kind == .absent ? nil : text($0.slice) }
     }
 
     func rejection(of record: Int) -> Rejection? { rejections.first { $0.record == UInt32(record) } }

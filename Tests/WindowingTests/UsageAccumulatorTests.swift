@@ -97,9 +97,17 @@ import Windowing
         FilterCase(
             match: .bool(true), passes: [.bool(true)], fails: [.bool(false), .string("true"), .number("1"), .absent]),
         FilterCase(match: .null, passes: [.absent], fails: [.string(""), .bool(false), .number("0"), .string("null")]),
+        FilterCase(
+            match: .number(Quantity(whole: 200)), passes: [.text("200"), .text("200.0"), .text("2e2")],
+            fails: [.text("0200"), .text("20"), .text("+200"), .text("200 "), .text("x"), .text("1e90")]),
+        FilterCase(match: .string("200"), passes: [.text("200")], fails: [.text("200.0"), .text("0200")]),
+        FilterCase(match: .bool(true), passes: [.text("true")], fails: [.text("True"), .text("1")]),
+        FilterCase(match: .null, passes: [], fails: [.text("null"), .text("x")]),
     ]
 
-    @Test("A filter compares as JSON does: numbers by value, text by bytes, kinds never mixed", arguments: filterCases)
+    @Test(
+        "A filter compares as JSON does: numbers by value, text by bytes, kinds mixed only where a format has none",
+        arguments: filterCases)
     func filter(_ example: FilterCase) throws {
         let meter = try meter(.count, filter: [.string("never"), example.match])
         for value in example.passes {

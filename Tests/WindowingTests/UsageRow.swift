@@ -8,6 +8,7 @@ struct UsageRow: Sendable {
         case number(String)
         case string([UInt8])
         case composite(String)
+        case text(String)
 
         static func string(_ text: String) -> Value { .string(Array(text.utf8)) }
 
@@ -18,6 +19,7 @@ struct UsageRow: Sendable {
             case .number: .number
             case .string: .string
             case .composite: .composite
+            case .text: .text
             }
         }
 
@@ -25,7 +27,7 @@ struct UsageRow: Sendable {
             switch self {
             case .absent: []
             case .bool(let bool): Array((bool ? "true" : "false").utf8)
-            case .number(let text), .composite(let text): Array(text.utf8)
+            case .number(let text), .composite(let text), .text(let text): Array(text.utf8)
             case .string(let bytes): bytes
             }
         }

@@ -14,7 +14,17 @@ extension Source {
     func reader(resume: [PartitionState], batchBytes: Int) throws(SourceError) -> any SourceReader {
         try FileReader(
             source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: .live,
-            isWhole: { [format] in format.isWhole($0) }, options: FileReaderOptions(batchBytes: batchBytes),
-            resume: resume.filter { $0.partition.source == name })
+            rule: format.rule, isWhole: { [format] in format.isWhole($0) },
+            options: FileReaderOptions(batchBytes: batchBytes), resume: resume.filter { $0.partition.source == name })
+    }
+}
+
+extension RecordFormat {
+    /// What ends a record.
+    var rule: RecordRule {
+        switch self {
+        case .csv(let dialect, _): .csv(delimiter: dialect.delimiter, hasHeader: dialect.columns == nil)
+        case .cloudEvents, .combined, .common, .json, .logfmt: .lines
+        }
     }
 }

@@ -1,3 +1,4 @@
+import FileReader
 import SchemaValidation
 import TenantMapping
 import UsageModel
@@ -15,28 +16,40 @@ public struct Preview {
         stages = try Stages(configuration: configuration)
     }
 
-    /// What each line of a sample would become; blank lines are no records. Repeats are not looked for.
-    /// O(bytes), and some microseconds a line.
+    /// What each record of a sample would become; a header is none. Repeats are not looked for.
+    /// O(bytes), and some microseconds a record.
     public func rows(of sample: [UInt8]) throws -> [PreviewRow] {
         // Nothing of the preview is kept, so that no key has to be secret.
         let decoder = stages.decoder(for: source.name, identityKey: [UInt8](repeating: 0, count: 16))
+        let rule = source.format.rule
         var rows: [PreviewRow] = []
-        for (index, line) in sample.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            let text = line.last == 0x0D ? line.dropLast() : line
-            if text.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { continue }
-            let batch = stages.tenants.attribute(decoder.decode(batch(Array(text))))
-            rows.append(PreviewRow(line: index + 1, outcome: try outcome(of: batch)))
+        var header: [UInt8]?
+        var line = 1
+        var counted = 0
+        for record in rule.records(in: sample) {
+            let start = Int(record.start)
+            let text = Array(sample[start..<start + Int(record.length)])
+            line += sample[counted..<start].count { $0 == 0x0A }
+            counted = start
+            if rule.hasHeader, header == nil {
+                header = text
+                continue
+            }
+            let batch = stages.tenants.attribute(decoder.decode(batch(text, header: header ?? [])))
+            rows.append(PreviewRow(line: line, outcome: try outcome(of: batch)))
         }
         return rows
     }
 
     /// A batch of one record.
-    private func batch(_ line: [UInt8]) -> RecordBatch {
-        RecordBatch(
+    private func batch(_ record: [UInt8], header: [UInt8]) -> RecordBatch {
+        var batch = RecordBatch(
             partition: Partition(source: source.name, id: "sample", descriptor: []),
-            range: PositionRange(start: .byte(0), end: .byte(UInt64(line.count))),
-            bytes: line + [UInt8](repeating: 0, count: RecordBatch.padding),
-            records: [RecordBatch.Record(start: 0, length: UInt32(line.count))])
+            range: PositionRange(start: .byte(0), end: .byte(UInt64(record.count))),
+            bytes: record + [UInt8](repeating: 0, count: RecordBatch.padding),
+            records: [RecordBatch.Record(start: 0, length: UInt32(record.count))])
+        batch.header = header
+        return batch
     }
 
     private func outcome(of batch: AttributedBatch) throws -> PreviewRow.Outcome {

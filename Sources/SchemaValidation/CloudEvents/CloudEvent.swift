@@ -1,21 +1,22 @@
 import UsageModel
 
-/// One parsed event while it is turned into a row: its nodes, its text, and where the text lies in the slab.
-@safe
+/// One parsed event while it is turned into a row.
 struct CloudEvent {
-    let nodes: UnsafeBufferPointer<JSONNode>
-    let text: UnsafeBufferPointer<UInt8>
-    let offset: Int
+    let record: JSONRecord
     let attributes: CloudEventAttributes
 
+    private var nodes: UnsafeBufferPointer<JSONNode> {
+        @inline(__always) get { unsafe record.nodes }
+    }
+
+    private var text: UnsafeBufferPointer<UInt8> {
+        @inline(__always) get { unsafe record.text }
+    }
+
     @inline(__always)
-    init(
-        _ nodes: UnsafeBufferPointer<JSONNode>, in text: UnsafeBufferPointer<UInt8>, at offset: Int
-    ) throws(Refusal) {
-        attributes = try unsafe CloudEventAttributes(nodes, in: text)
-        unsafe self.nodes = nodes
-        unsafe self.text = text
-        self.offset = offset
+    init(_ record: JSONRecord) throws(Refusal) {
+        self.record = record
+        attributes = try unsafe CloudEventAttributes(record.nodes, in: record.text)
     }
 
     /// The type's entry in the table; -1 when nobody asks for it, or when it is not a string.
@@ -86,32 +87,6 @@ struct CloudEvent {
         return value
     }
 
-    /// A value as a field, text with escapes undone into `unescaped`.
-    @inline(__always)
-    func field(_ index: Int, _ unescaped: inout [UInt8]) -> Field {
-        let kind: Field.Kind
-        switch unsafe nodes[index].kind {
-        case .null: return .absent
-        case .true, .false: kind = .bool
-        case .number: kind = .number
-        case .string: kind = .string
-        case .array, .object: kind = .composite
-        }
-        return Field(slice: slice(index, &unescaped), kind: kind)
-    }
-
-    /// Where a value's bytes lie: in the slab, or in `unescaped` when it is a string with escapes.
-    @inline(__always)
-    func slice(_ index: Int, _ unescaped: inout [UInt8]) -> ByteSlice {
-        let node = unsafe nodes[index]
-        guard node.kind == .string, node.hasEscapes else {
-            return ByteSlice(offset: offset + Int(node.start), length: node.length)
-        }
-        let first = unescaped.count
-        unsafe node.appendUnescaped(from: text, to: &unescaped)
-        return ByteSlice(offset: first, length: unescaped.count - first, isUnescaped: true)
-    }
-
     /// Who the event is; after ``requireAttributes()``.
     @inline(__always)
     func identity(under key: SipHash128) -> Digest128 {
@@ -125,13 +100,6 @@ struct CloudEvent {
         return unsafe sourceBytes.withUnsafeBufferPointer { source in
             unsafe idBytes.withUnsafeBufferPointer { unsafe key.identity(source: source, id: $0) }
         }
-    }
-
-    /// The refusal of a name that stands twice in its object.
-    func duplicate(_ name: Int) -> Refusal {
-        let node = unsafe nodes[name]
-        let text = unsafe String(decoding: node.unescaped(from: text), as: UTF8.self)
-        return Refusal(.malformedJSON, "duplicate key \"\(text)\" at byte \(node.start - 1)")
     }
 }
 

@@ -1,6 +1,4 @@
-public import UsageModel
-
-/// A field of the Combined Log Format, by the name that configurations use.
+/// A field of the Combined Log Format, and but for the last two of the common one, by the name that configurations use.
 public enum CombinedField: String, Sendable, Hashable, CaseIterable {
     case remoteHost = "remote_host"
     case ident
@@ -39,11 +37,6 @@ public enum CombinedField: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// The field that a meter's pointer means: `/data/<name>`; `nil` when there is no such field.
-    public init?(pointer: JSONPointer) {
-        guard pointer.tokens.count == 2, pointer.tokens[0] == "data",
-            let field = CombinedField.allCases.first(where: { ByteString($0.rawValue) == pointer.tokens[1] })
-        else { return nil }
-        self = field
-    }
+    /// The fields of the Common Log Format.
+    public static let common = allCases.filter { $0 != .referer && $0 != .userAgent }
 }

@@ -1,20 +1,25 @@
 import UsageModel
 
-/// One line of the Combined Log Format, cut into its fields.
+/// One line of the Combined or the Common Log Format, cut into its fields.
 ///
 /// `host ident user [17/May/2015:10:05:03 +0000] "METHOD path PROTOCOL" status bytes "referer" "user_agent"`, as Apache's
-/// `mod_log_config` and nginx write it; nothing may follow. A quoted field may hold a quote and a backslash behind a
-/// backslash. A request that has no two spaces is none that a server understood: it has no method, path and protocol.
+/// `mod_log_config` and nginx write it; nothing may follow. The common format ends with `bytes`. A quoted field may hold
+/// a quote and a backslash behind a backslash. A request that has no two spaces is none that a server understood: it has
+/// no method, path and protocol.
 struct CombinedLine {
     /// Where each field lies in the line, by ``CombinedField/index``; negative when the line does not have it.
     private var starts = InlineArray<11, Int>(repeating: -1)
     private var ends = InlineArray<11, Int>(repeating: -1)
     private var index = 0
 
+    /// A line without any field.
+    init() {}
+
     /// Cuts a line. O(length), no allocation.
+    /// - Parameter isCommon: whether it ends with the size.
     /// - Throws: a refusal that tells what was expected at which column, counted in bytes from 1.
     @inline(__always)
-    init(_ line: UnsafeBufferPointer<UInt8>) throws(Refusal) {
+    init(_ line: UnsafeBufferPointer<UInt8>, isCommon: Bool) throws(Refusal) {
         try unsafe word(.remoteHost, line)
         try unsafe word(.ident, line)
         try unsafe word(.user, line)
@@ -24,10 +29,14 @@ struct CombinedLine {
         try unsafe request(line)
         try unsafe expect(0x20, "a space", line)
         try unsafe number(.status, "a status of digits", line)
-        try unsafe number(.bytes, "a size of digits", line)
-        try unsafe quoted(.referer, line)
         try unsafe expect(0x20, "a space", line)
-        try unsafe quoted(.userAgent, line)
+        try unsafe number(.bytes, "a size of digits", line)
+        if !isCommon {
+            try unsafe expect(0x20, "a space", line)
+            try unsafe quoted(.referer, line)
+            try unsafe expect(0x20, "a space", line)
+            try unsafe quoted(.userAgent, line)
+        }
         if index < line.count { throw CombinedLine.expected("the end of the line", at: index) }
     }
 
@@ -76,7 +85,7 @@ struct CombinedLine {
         if ends[field.index] == start { throw CombinedLine.expected("a word", at: start) }
     }
 
-    /// Digits or `-`, and the space after them.
+    /// Digits or `-`.
     @inline(__always)
     private mutating func number(
         _ field: CombinedField, _ what: StaticString, _ line: UnsafeBufferPointer<UInt8>
@@ -89,7 +98,6 @@ struct CombinedLine {
         }
         if index == start { throw CombinedLine.expected(what, at: index) }
         note(field, start, index)
-        try unsafe expect(0x20, "a space", line)
     }
 
     /// What stands between two quotes.

@@ -112,3 +112,16 @@ extension SipHash128 {
         return state.finalize()
     }
 }
+
+extension SipHash128 {
+    /// Feeds a number's decimal digits.
+    @inline(__always)
+    mutating func write(decimal number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            write(UInt8(truncatingIfNeeded: number / divisor % 10) + 0x30)
+            divisor /= 10
+        }
+    }
+}

@@ -94,6 +94,23 @@ struct PointerForest: ~Copyable {
     mutating func locate(
         _ tree: Int, on tape: UnsafeBufferPointer<JSONNode>, in text: UnsafeBufferPointer<UInt8>, data: Int
     ) -> Int {
+        let root = begin(tree)
+        if root.data < 0 { return unsafe visit(root.node, at: 0, tape, text) }
+        return data < 0 ? -1 : unsafe visit(root.data, at: data, tape, text)
+    }
+
+    /// The same in a text whose root was not looked through before.
+    @inline(__always)
+    mutating func locate(
+        _ tree: Int, on tape: UnsafeBufferPointer<JSONNode>, in text: UnsafeBufferPointer<UInt8>
+    ) -> Int {
+        let root = begin(tree)
+        return unsafe visit(root.node, at: 0, tape, text)
+    }
+
+    /// Forgets the last walk and begins one through this tree.
+    @inline(__always)
+    private mutating func begin(_ tree: Int) -> (node: Int, data: Int, pointers: Int) {
         let root = roots[tree]
         for index in 0..<root.pointers { unsafe places[index] = -1 }
         walk &+= 1
@@ -101,8 +118,7 @@ struct PointerForest: ~Copyable {
             for index in unsafe 0..<branches.count { unsafe branches[index].walk = 0 }
             walk = 1
         }
-        if root.data < 0 { return unsafe visit(root.node, at: 0, tape, text) }
-        return data < 0 ? -1 : unsafe visit(root.data, at: data, tape, text)
+        return root
     }
 
     private func visit(

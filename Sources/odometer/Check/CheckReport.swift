@@ -13,7 +13,7 @@ struct CheckReport {
         for source in configuration.sources {
             let files = lag.filter { $0.state.partition.source == source.name }
             let bytes = files.reduce(0) { $0 + $1.lagBytes }
-            lines.append("source \(source.name): \(CheckReport.name(source)), \(files.count) files, \(bytes) bytes")
+            lines.append("source \(source.name): \(source.format.name), \(files.count) files, \(bytes) bytes")
         }
         for meter in configuration.meters {
             let dimensions = meter.groupBy.map(\.text).joined(separator: ", ")
@@ -25,12 +25,5 @@ struct CheckReport {
         lines.append("tenants: " + (configuration.tenants.map(\.path) ?? "none, every subject is unmapped"))
         lines.append("ledger: \(configuration.ledger.path)")
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func name(_ source: Source) -> String {
-        switch source.format {
-        case .cloudEvents: "cloudevents"
-        case .combined: "combined"
-        }
     }
 }

@@ -86,6 +86,34 @@ struct ConfigurationErrorTests {
             ":9: meters[0].filter./data/x[0]: must be null or true or false or a number or a string, is an array"),
     ]
 
+    /// Keys that belong to CSV.
+    static let columns = [
+        BadFile(
+            replacing: "meters:", with: "    columns: [a]\nmeters:", ":4: sources[0].columns: is not allowed"),
+        BadFile(
+            replacing: "meters:",
+            with: "    format: json\n    delimiter: \",\"\n    event: {type: a, subject: b}\nmeters:",
+            ":5: sources[0].delimiter: is not allowed"),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    columns: []\n    event: {type: a, subject: b}\nmeters:",
+            ":5: sources[0].columns: must have at least 1 items, has 0"),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    columns: [time, a, a]\nmeters:",
+            ":5: sources[0].columns: has \"a\" more than once"),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    columns: [time, \"\"]\nmeters:",
+            ":5: sources[0].columns[1]: must not be empty"),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    columns: time\nmeters:",
+            ":5: sources[0].columns: must be an array, is \"time\""),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    delimiter: \"||\"\nmeters:",
+            ":5: sources[0].delimiter: must match ^[\\t !#-~]$, is \"||\""),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    delimiter: '\"'\nmeters:",
+            ":5: sources[0].delimiter: must match ^[\\t !#-~]$, is \"\\\"\""),
+    ]
+
     static let meaning = [
         BadFile(
             replacing: "logs/*.ndjson", with: "logs/[a",
@@ -146,12 +174,31 @@ struct ConfigurationErrorTests {
             replacing: "meters:", with: "    format: combined\nmeters:",
             ":2: sources[0]: the key \"event\" is missing, which every format but cloudevents needs"),
         BadFile(
-            replacing: "meters:", with: "    format: logfmt\n    event: {type: a, subject: b}\nmeters:",
-            ":4: sources[0].format: the format logfmt is not supported by this version"),
-        BadFile(
             replacing: "meters:", with: "    format: combined\n    event: {type: a, subject: {field: host}}\nmeters:",
             ":5: sources[0].event.subject: the format combined has no field \"host\"; it has remote_host, ident, user, time, method, path, protocol, status, bytes, referer, user_agent"
         ),
+        BadFile(
+            replacing: "meters:", with: "    format: common\n    event: {type: a, subject: {field: referer}}\nmeters:",
+            ":5: sources[0].event.subject: the format common has no field \"referer\"; it has remote_host, ident, user, time, method, path, protocol, status, bytes"
+        ),
+        BadFile(
+            replacing: "meters:",
+            with: "    format: json\n    event:\n      type: a\n      subject: {field: user}\nmeters:",
+            ":7: sources[0].event.subject: \"user\" is not a JSON Pointer; write it like /user/id"),
+        BadFile(
+            replacing: "meters:",
+            with: "    format: json\n    event: {type: a, subject: b, time: {field: time}}\nmeters:",
+            ":5: sources[0].event.time: \"time\" is not a JSON Pointer; write it like /user/id"),
+        BadFile(
+            replacing: "meters:", with: "    format: logfmt\nmeters:",
+            ":2: sources[0]: the key \"event\" is missing, which every format but cloudevents needs"),
+        BadFile(
+            replacing: "meters:",
+            with: "    format: csv\n    columns: [time, x]\n    event: {type: a, subject: {field: tenant}}\nmeters:",
+            ":6: sources[0].event.subject: there is no column \"tenant\"; the columns are time, x"),
+        BadFile(
+            replacing: "meters:", with: "    format: csv\n    columns: [x]\n    event: {type: a, subject: b}\nmeters:",
+            ":6: sources[0].event: the key \"time\" is missing: there is no column \"time\"; the columns are x"),
         BadFile(
             replacing: "meters:", with: "    format: combined\n    event: {type: a, subject: b, id: place}\nmeters:",
             ":5: sources[0].event.id: must be position or {field: …}, is \"place\""),
@@ -164,6 +211,11 @@ struct ConfigurationErrorTests {
 
     @Test("What the schema does not allow is refused with its line and key", arguments: structure)
     func wrongStructure(_ file: BadFile) throws {
+        #expect(try ConfigurationFile(file.text).problem == file.message)
+    }
+
+    @Test("Columns and delimiters are refused where they are none of CSV's", arguments: columns)
+    func wrongColumns(_ file: BadFile) throws {
         #expect(try ConfigurationFile(file.text).problem == file.message)
     }
 

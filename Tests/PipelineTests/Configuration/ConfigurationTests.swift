@@ -78,7 +78,7 @@ struct ConfigurationTests {
             configuration.sources.first?.format
                 == .combined(
                     EventMapping(
-                        type: .constant("http.request"), subject: .field(.remoteHost), time: .time, id: .position)))
+                        type: .constant("http.request"), subject: .field("remote_host"), time: "time", id: .position)))
         #expect(configuration.sources.first?.files.exclude == ["*.tmp"])
         #expect(configuration.schema.cloudEvents.bytes == Array("{}".utf8))
         #expect(configuration.schema.byType.map(\.type) == ["api.request"])
@@ -100,6 +100,34 @@ struct ConfigurationTests {
                     ]),
                 .init(field: try #require(JSONPointer("/data/class")), anyOf: [.string("hot")]),
             ])
+    }
+
+    @Test("Every format is read with where its events' parts come from")
+    func formats() throws {
+        func format(_ lines: String) throws -> RecordFormat? {
+            let source = "    " + lines.split(separator: "\n").joined(separator: "\n    ")
+            let text = ConfigurationFile.smallest.replacing("meters:", with: source + "\nmeters:")
+            return try ConfigurationFile(text).load().sources.first?.format
+        }
+        let constant = EventMapping(type: .constant("t"), subject: .constant("s"))
+        var json = constant
+        json.time = "/time"
+        let event = "event: {type: t, subject: s}"
+        #expect(try format("format: common\n" + event) == .common(constant))
+        #expect(try format("format: json\n" + event) == .json(json))
+        #expect(try format("format: logfmt\n" + event) == .logfmt(constant))
+        #expect(try format("format: csv\n" + event) == .csv(CSVDialect(), constant))
+        #expect(
+            try format("format: csv\ncolumns: [time, a b]\ndelimiter: \"\\t\"\n" + event)
+                == .csv(CSVDialect(delimiter: 9, columns: ["time", "a b"]), constant))
+        #expect(
+            try format(
+                "format: json\nevent: {type: {field: /kind}, subject: {field: /user/id}, time: {field: /a~1b}, id: {field: /id}}"
+            )
+                == .json(
+                    EventMapping(
+                        type: .field("/kind"), subject: .field("/user/id"), time: "/a~1b", id: .field("/id"))))
+        #expect(try format("format: logfmt\n" + event)?.name == "logfmt")
     }
 
     @Test("An anchor stands for its value")

@@ -65,4 +65,32 @@ struct PreviewTests {
         }
         #expect(reasons == ["malformed_json", "schema"])
     }
+
+    @Test("A sample of CSV is read with its header, and records are shown with the line where they begin")
+    func table() throws {
+        let text = Self.text.replacing(
+            "    files: {include: [\"*.ndjson\"]}",
+            with: """
+                    files: {include: ["*.csv"]}
+                    format: csv
+                    event: {type: call, subject: {field: who}}
+                """)
+        let file = try ConfigurationFile(text, others: ["tenants.csv": "subject,tenant\nme,acme\n"])
+        let configuration = try file.load()
+        let preview = try Preview(configuration: configuration, source: try #require(configuration.sources.first))
+        let sample = "time,who,status,note,bytes\r\n0,me,200,\"a\nb\",5\r\n\n0,you,500,,7\n0,me\n0,me,200,,9"
+        let rows = try preview.rows(of: Array(sample.utf8))
+        #expect(rows.map(\.line) == [2, 5, 6, 7])
+        let found = rows.map { row in
+            switch row.outcome {
+            case .event(let event): "\(event.tenant) \(event.measurements.map { "\($0.meter) \($0.value)" })"
+            case .rejected(let reason, let detail): "\(reason.name) \(detail)"
+            }
+        }
+        #expect(
+            found == [
+                #"acme ["requests 1", "bytes 5"]"#, #"unmapped:you ["requests 1"]"#,
+                "bad_line 2 fields, where there are 5 columns", #"acme ["requests 1", "bytes 9"]"#,
+            ])
+    }
 }

@@ -5,15 +5,15 @@ import UsageModel
 @testable import SchemaValidation
 
 @Suite("Combined Log Format to columns")
-struct CombinedLogDecoderTests {
+struct CombinedFieldsTests {
     private static let names = CombinedField.allCases.map { "/data/\($0.rawValue)" }
-    private static let mapping = EventMapping(type: .constant("http.request"), subject: .field(.remoteHost))
+    private static let mapping = EventMapping(type: .constant("http.request"), subject: .field("remote_host"))
 
     private func decode(_ lines: [String], mapping: EventMapping = mapping, value: String = "/data/bytes") -> EventBatch
     {
         Batches.decode(
             lines, format: .combined(mapping),
-            meters: [.sum(of: value, type: "http.request", by: CombinedLogDecoderTests.names)])
+            meters: [.sum(of: value, type: "http.request", by: CombinedFieldsTests.names)])
     }
 
     private func rejection(_ line: String) -> EventBatch.Rejection? { decode([line]).rejections.first }
@@ -107,7 +107,7 @@ struct CombinedLogDecoderTests {
         var line = Array(#"h - - [17/May/2015:12:05:03 +0000] "GET / HTTP/1.0" 200 1 "r" "a""#.utf8)
         line[line.count - 2] = 0xE9
         var decoder = RecordDecoder(
-            format: .combined(CombinedLogDecoderTests.mapping), plan: ExtractionPlan(meters: []),
+            format: .combined(CombinedFieldsTests.mapping), plan: ExtractionPlan(meters: []),
             identityKey: Batches.key, schemas: SchemaSet())
         #expect(decoder.decode(Batches.lines([line]), digest: .none).rejections.map(\.reason) == [.badEncoding])
     }
@@ -145,13 +145,13 @@ struct CombinedLogDecoderTests {
             }
         }
         var decoder = RecordDecoder(
-            format: .combined(CombinedLogDecoderTests.mapping), plan: ExtractionPlan(meters: []),
+            format: .combined(CombinedFieldsTests.mapping), plan: ExtractionPlan(meters: []),
             identityKey: Batches.key, schemas: SchemaSet())
         let batch = decoder.decode(Batches.lines([Array(line.utf8), Array(line.utf8)], at: 1_000), digest: .none)
         #expect(batch.identity == [digest("1:2:3@1000"), digest("1:2:3@\(1_000 + line.utf8.count + 1)")])
         #expect(batch.content[0] == batch.content[1])
-        var mapping = CombinedLogDecoderTests.mapping
-        mapping.id = .field(.user)
+        var mapping = CombinedFieldsTests.mapping
+        mapping.id = .field("user")
         #expect(decode([line], mapping: mapping).identity == [digest("u1")])
         #expect(decode([line.replacing("u1", with: "-")], mapping: mapping).rejections.map(\.reason) == [.schema])
     }
@@ -159,7 +159,7 @@ struct CombinedLogDecoderTests {
     @Test("Type, subject and time may be fields or constants")
     func mapping() {
         let line = #"2015-05-17T10:05:03Z - u [17/May/2015:12:05:03 +0000] "http.request / HTTP/1.0" 200 1 "r" "a""#
-        let mapping = EventMapping(type: .field(.method), subject: .constant("everyone"), time: .remoteHost)
+        let mapping = EventMapping(type: .field("method"), subject: .constant("everyone"), time: "remote_host")
         let batch = decode(
             [line, line.replacing("http.request", with: "GET"), line.replacing("http.request /", with: "")],
             mapping: mapping)
@@ -189,7 +189,7 @@ struct CombinedLogDecoderTests {
         }
         let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
         var decoder = RecordDecoder(
-            format: .combined(CombinedLogDecoderTests.mapping),
+            format: .combined(CombinedFieldsTests.mapping),
             plan: ExtractionPlan(meters: [.sum(of: "/data/bytes", type: "http.request")]), identityKey: Batches.key,
             schemas: SchemaSet())
         let batch = decoder.decode(Batches.lines(lines), digest: .none)

@@ -1,0 +1,63 @@
+import UsageModel
+
+// The header of a file whose first record names the columns.
+extension FileReader {
+    /// Whether the turn's batches can be made: its file needs no header, or has it.
+    ///
+    /// A header that is not whole yet leaves the file waiting, like any other unfinished line.
+    mutating func hasHeader(_ turn: inout FileTurn) throws(ContentsError) -> Bool {
+        if !rule.hasHeader || partitions[turn.index].header != nil { return true }
+        partitions[turn.index].header = try readHeader(&turn)
+        if partitions[turn.index].header != nil { return true }
+        turn.isExhausted = true
+        partitions[turn.index].pendingBytes = turn.contents.expected(from: partitions[turn.index].position)
+        return false
+    }
+
+    /// Reads the header anew from the file's beginning, wherever the turn goes on. `nil` while it is not whole.
+    ///
+    /// Once in a partition's life in this process. Takes memory for one record, however many empty lines come first.
+    private func readHeader(_ turn: inout FileTurn) throws(ContentsError) -> FileHeader? {
+        let kind = partitions[turn.index].descriptor.kind
+        var beginning = FileTurn(
+            index: turn.index, partition: turn.partition,
+            contents: try fresh(turn.contents.file, kind, turn.status), status: turn.status)
+        var offset: UInt64 = 0
+        var capacity = 4_096
+        while true {
+            let (slab, read) = readSlab(&beginning, at: offset, capacity)
+            let count = slab.count - RecordBatch.padding
+            let endsRecord = read.isAtEnd && endsLine(&beginning)
+            let (header, end) = header(in: slab, count, at: offset, endsRecord: endsRecord)
+            if let header { return header }
+            if let failure = read.failure ?? beginning.failure { throw failure }
+            if read.isAtEnd { return nil }
+            unsafe slab.withUnsafeBufferPointer { slab in
+                unsafe beginning.contents.giveBack(UnsafeBufferPointer(rebasing: slab[end..<count]))
+            }
+            offset += UInt64(end)
+            capacity = options.maximumRecordBytes + 8
+        }
+    }
+
+    /// The first record of a slab, and where the empty lines in it end.
+    private func header(
+        in slab: [UInt8], _ count: Int, at offset: UInt64, endsRecord: Bool
+    ) -> (header: FileHeader?, end: Int) {
+        unsafe slab.withUnsafeBufferPointer { slab in
+            let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<count])
+            let mark = unsafe LineCut.mark(bytes, at: offset)
+            let cut = unsafe rule.cut(bytes, mark: mark, maximum: options.maximumRecordBytes)
+            var first = cut.records.first
+            if first == nil, endsRecord, !cut.isOversized {
+                let tail = unsafe LineCut.record(bytes, max(mark, cut.end), count)
+                first = unsafe rule.isBlank(bytes, tail) ? nil : tail
+            }
+            guard let first else {
+                return (cut.isOversized ? FileHeader(bytes: [], position: nil) : nil, cut.end)
+            }
+            let range = Int(first.start)..<Int(first.start + first.length)
+            return unsafe (FileHeader(bytes: Array(bytes[range]), position: offset + UInt64(first.start)), cut.end)
+        }
+    }
+}
