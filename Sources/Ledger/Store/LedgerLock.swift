@@ -87,6 +87,12 @@ struct LedgerLock: ~Copyable, Sendable {
     }
 
     deinit {
+        // A child that has not become another program yet shares the open file, and with it the lock: closing it here
+        // would leave the lock to the child for that moment.
+        var range = Glibc.flock()
+        range.l_type = Int16(F_UNLCK)
+        range.l_whence = Int16(SEEK_SET)
+        _ = unsafe fcntl(descriptor, LedgerLock.setLock, &range)
         _ = close(descriptor)
     }
 
