@@ -32,7 +32,6 @@ final class DirectoryStore: SegmentStore {
         // Only the last one can have been written without a sync: it was ended with one.
         if let last = try list().last { try directory.disk.open(path(last), .writing).sync() }
         try directory.disk.syncDirectory(directory.segments)
-        try directory.disk.syncDirectory(directory.path)
     }
 
     func epoch() throws(LedgerError) -> UInt64 {

@@ -26,6 +26,27 @@ struct SimulationTests {
         #expect(campaign.counts.halts == 0)
     }
 
+    @Test("Killed at any moment of its making, a ledger keeps its first commit when the power fails later")
+    func making() throws {
+        for step in 0..<40 {
+            for seed in 0..<20 as Range<UInt64> {
+                let disk = SimulatedDisk(seed: seed)
+                var life = CrashLife(disk: disk, knowsIndex: false)
+                disk.failPower(after: step)
+                do {
+                    try life.open()
+                    while true { try life.append(padding: 10) }
+                } catch let error as LedgerError where error == SimulatedDisk.powerFailure {}
+                disk.restart(after: .kill)
+                try life.open()
+                try life.append(padding: 10)
+                disk.failPower(after: 0)
+                disk.restart(after: .powerFailure)
+                try life.open()
+            }
+        }
+    }
+
     @Test("On a disk that lies about syncs the ledger holds a beginning of what was acknowledged, or halts")
     func lies() throws {
         var campaign = CrashCampaign(seed: 2, isLying: true)

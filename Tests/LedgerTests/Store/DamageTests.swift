@@ -71,6 +71,20 @@ struct DamageTests {
         }
     }
 
+    @Test("Zeros behind a segment that was ended are damage, as they are room in the last one only")
+    func zerosInTheMidst() async throws {
+        let place = try await ledger()
+        let first = try #require(try frames(of: place).first)
+        let good = try place.bytes(of: first.path)
+        try place.replace(first.path, with: good + [UInt8](repeating: 0, count: 256))
+        #expect {
+            try LedgerScan(try Segment.all(in: place.store), in: place.store, after: nil)
+        } throws: { error in
+            guard case LedgerError.damaged(let name, let offset, _, _) = error else { return false }
+            return first.path.hasSuffix(name) && offset == UInt64(good.count)
+        }
+    }
+
     @Test("A halted opening changes nothing, and verification finds what it halted on")
     func nothingChanges() async throws {
         let original = try await ledger()
