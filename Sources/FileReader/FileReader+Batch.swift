@@ -37,6 +37,7 @@ extension FileReader {
         var capacity = Int(min(UInt64(options.batchBytes), max(1, turn.contents.expected(from: position))))
         while true {
             let (slab, read) = readSlab(&turn, at: position, capacity)
+            if try wasCut(turn) { return nil }
             let count = slab.count - RecordBatch.padding
             var (cut, end) = unsafe slab.withUnsafeBufferPointer { slab in
                 let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<count])
@@ -60,6 +61,18 @@ extension FileReader {
             // A line that is longer than a batch.
             capacity = max(capacity, longest)
         }
+    }
+
+    /// Whether a plain file was cut and written anew since the turn began: what was read last may not follow what was read
+    /// before. It is asked after each read, as what stands before the position would not be there any more. The next
+    /// scan finds a new generation.
+    private func wasCut(_ turn: FileTurn) throws(ContentsError) -> Bool {
+        let partition = partitions[turn.index]
+        guard partition.descriptor.kind == nil, let recent = partition.recent, !recent.isEmpty else { return false }
+        do throws(FileError) {
+            let start = partition.position - UInt64(recent.count)
+            return try turn.contents.file.bytes(at: start, count: recent.count) != recent
+        } catch { throw .file(error) }
     }
 
     /// A batch of no bytes: it says in which file the partition goes on, so that this need not be found out again.
@@ -197,6 +210,10 @@ extension FileReader {
             }
         }
         guard let line else { return nil }
+        if try wasCut(turn) {
+            partitions[turn.index].oversized = nil
+            return nil
+        }
         partitions[turn.index].extendHead(over: line.head, from: start)
         let partition = try move(&turn, to: start + line.count, line.recent)
         partitions[turn.index].oversized = nil

@@ -1,11 +1,16 @@
 import Compression
+import Glibc
 import UsageModel
 
 // Opening a file for its turn, and making sure that it is what it seems to be.
 extension FileReader {
     /// Opens a visited file. `nil` when there is nothing to read in it for now.
     mutating func begin(_ visit: FileVisit) throws(ContentsError) -> FileTurn? {
-        guard let (index, contents, status) = try resolve(visit), var contents else { return nil }
+        guard let (index, contents, status) = try resolve(visit), var contents else {
+            if isPostponed { visits.insert(visit, at: 0) }
+            isPostponed = false
+            return nil
+        }
         contents.refresh(size: status.size)
         let partition = Partition(source: source, id: partitions[index].id, descriptor: [])
         return FileTurn(index: index, partition: partition, contents: contents, status: status)
@@ -17,12 +22,12 @@ extension FileReader {
     /// Tells for certain which partition a visited file is. `nil` when it cannot be told yet.
     mutating func resolve(_ visit: FileVisit) throws(ContentsError) -> Resolved? {
         guard let entry = visit.entry else { return try resolveDraining(visit) }
-        let file = try opened(entry, visit.candidate)
+        guard let file = try opened(entry, visit.candidate) else { return nil }
         let status: FileStatus
         do throws(FileError) { status = try file.status() } catch { throw .file(error) }
         // Something else took the path since the scan: the next one will see it.
         guard status.identity == entry.status.identity, status.kind == .regular else { return nil }
-        let known = latest[entry.path.relative(to: base)]
+        let known = latest[entry.path.relative(to: base)].flatMap { partitions[$0].position > 0 ? $0 : nil }
         for index in [visit.candidate, known == visit.candidate ? nil : known] {
             guard let index, index == visit.candidate || present[index] == nil else { continue }
             if let resolved = try recognise(index, file, status, entry) { return resolved }
@@ -39,13 +44,17 @@ extension FileReader {
         do throws(FileError) { return (index, contents, try contents.file.status()) } catch { throw .file(error) }
     }
 
-    private func opened(_ entry: FileTree.Entry, _ candidate: Int?) throws(ContentsError) -> FileHandle {
+    /// `nil` where the file has gone since the scan, as files of a rotation do.
+    private func opened(_ entry: FileTree.Entry, _ candidate: Int?) throws(ContentsError) -> FileHandle? {
         if let candidate, partitions[candidate].descriptor.identity == entry.status.identity,
             let contents = open[candidate]
         {
             return contents.file
         }
-        do throws(FileError) { return try FileHandle(opening: entry.path) } catch { throw .file(error) }
+        do throws(FileError) { return try FileHandle(opening: entry.path) } catch {
+            if error.code == ENOENT { return nil }
+            throw .file(error)
+        }
     }
 
     /// The contents of a file at a partition's position, if it is the partition's.
@@ -56,6 +65,8 @@ extension FileReader {
         let contents: (any FileContents)?
         if partitions[index].position == 0, partitions[index].oversized == nil {
             guard let kind = try kind(of: file) else { return nil }
+            // It may have become a copy, or be another file with its inode.
+            guard case .none = try relation(of: file, kind.compression, status, at: entry.path) else { return nil }
             partitions[index].descriptor = FileDescriptor(
                 identity: status.identity, kind: kind.compression, contents: .start,
                 input: kind.compression == nil ? nil : .start, path: entry.path.relative(to: base))
@@ -140,6 +151,10 @@ extension FileReader {
             refused[entry.path] = entry.status
             return nil
         }
+        if try isCopyOfUnread(file, kind.compression, status, at: entry.path) {
+            isPostponed = true
+            return nil
+        }
         switch try relation(of: file, kind.compression, status, at: entry.path) {
         case .none: break
         case .copy(let original):
@@ -154,14 +169,27 @@ extension FileReader {
             present[index] = status
             return (index, succession.contents, status)
         }
-        let firstPath = entry.path.relative(to: base)
-        let generation = latest[firstPath].map { partitions[$0].generation + 1 } ?? 0
-        let index = add(
-            FilePartition(
-                firstPath: firstPath, generation: generation, path: entry.path, status: status,
-                kind: kind.compression))
+        let index = addFirstSeen(entry, status, kind.compression)
         present[index] = status
         return (index, try fresh(file, kind.compression, status), status)
+    }
+
+    private mutating func addFirstSeen(
+        _ entry: FileTree.Entry, _ status: FileStatus, _ kind: CompressionKind?
+    ) -> Int {
+        let firstPath = entry.path.relative(to: base)
+        let last = latest[firstPath]
+        // Where nothing was read of the one before, there is no generation to be told from.
+        let isUnread = last.map { partitions[$0].position == 0 && present[$0] == nil } ?? false
+        let generation = last.map { partitions[$0].generation + (isUnread ? 0 : 1) } ?? 0
+        let partition = FilePartition(
+            firstPath: firstPath, generation: generation, path: entry.path, status: status, kind: kind)
+        guard isUnread, let last else { return add(partition) }
+        open.remove(last)
+        byIdentity[partitions[last].descriptor.identity] = nil
+        partitions[last] = partition
+        byIdentity[status.identity] = last
+        return last
     }
 
     /// The format of a file; `nil` while there are too few bytes to tell.

@@ -32,13 +32,10 @@ extension FileReader {
         of file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, at path: ByteString
     ) throws(ContentsError) -> Relation {
         let related = related(to: path)
-        if related.isEmpty { return .none }
-        var contents = try fresh(file, kind, status)
-        var head = [UInt8](repeating: 0, count: FileBeginning.reach)
-        let count = unsafe head.withUnsafeMutableBufferPointer { unsafe contents.read(at: 0, into: $0).count }
-        head.removeLast(FileBeginning.reach - count)
-        var isUnfinished = false
-        if count < FileBeginning.reach, case .inside = contents.ending { isUnfinished = true }
+        if related.isEmpty, kind == nil { return .none }
+        let (head, isUnfinished) = try beginning(of: file, kind, status)
+        let count = head.count
+        if count == 0, isUnfinished { return .incomplete }
         for index in related {
             guard let beginning = partitions[index].descriptor.beginning else { continue }
             let isLongEnough = beginning.count <= count
@@ -51,6 +48,35 @@ extension FileReader {
             }
         }
         return .none
+    }
+
+    /// The first bytes of a file's contents, and whether they are few because its stream has not come further yet.
+    private func beginning(
+        of file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus
+    ) throws(ContentsError) -> (head: [UInt8], isUnfinished: Bool) {
+        var contents = try fresh(file, kind, status)
+        var head = [UInt8](repeating: 0, count: FileBeginning.reach)
+        let count = unsafe head.withUnsafeMutableBufferPointer { unsafe contents.read(at: 0, into: $0).count }
+        head.removeLast(FileBeginning.reach - count)
+        if count < FileBeginning.reach, case .inside = contents.ending { return (head, true) }
+        return (head, false)
+    }
+
+    /// Whether a file that this pass has not come to yet begins as this one does, and could be its original: that has to
+    /// be read first, so that this one is known for a copy.
+    func isCopyOfUnread(
+        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, at path: ByteString
+    ) throws(ContentsError) -> Bool {
+        let originals = path.originals.filter(unvisited.contains)
+        if originals.isEmpty { return false }
+        let (head, _) = try beginning(of: file, kind, status)
+        for path in originals {
+            guard let original = try? FileHandle(opening: path),
+                let first = try? original.bytes(at: 0, count: head.count), !first.isEmpty
+            else { continue }
+            if head.starts(with: first) { return true }
+        }
+        return false
     }
 
     /// Partitions that were read and whose file a rotation could have brought to a path, first those that were read furthest.
@@ -67,11 +93,21 @@ extension FileReader {
     mutating func setPath(of index: Int, _ path: ByteString) {
         if partitions[index].path == path { return }
         partitions[index].path = path
-        byPath[path, default: []].insert(index)
+        notePath(path, of: index)
     }
 
-    /// Whether a partition's own file is still there, or its open handle has something left.
-    private func isThere(_ index: Int) -> Bool { present[index] != nil || hasUnread(index) }
+    mutating func notePath(_ path: ByteString, of index: Int) {
+        byPath[path, default: []].insert(index)
+        if let unnumbered = path.unnumbered { byPath[unnumbered, default: []].insert(index) }
+    }
+
+    /// Whether a partition's own file is still there, or its open handle has something left. Since it was last looked for
+    /// it may have been deleted, or cut and written anew.
+    private func isThere(_ index: Int) -> Bool {
+        guard present[index] != nil || hasUnread(index), let original = original(index) else { return false }
+        let descriptor = partitions[index].descriptor
+        return (try? (descriptor.input ?? descriptor.contents).recent(in: original)) != nil
+    }
 
     /// Whether a file holds a beginning of what a plain partition's file holds.
     private func isCopy(

@@ -26,6 +26,7 @@ extension FileReader {
             left.firstPath != right.firstPath
                 ? right.firstPath < left.firstPath : left.generation > right.generation
         }
+        unvisited = Set(visits.compactMap(\.entry?.path))
         needsScan = false
     }
 
@@ -39,13 +40,15 @@ extension FileReader {
         guard let index = byIdentity[entry.status.identity], partitions[index].admits(size: entry.status.size) else {
             return nil
         }
-        // Without a byte that was read there is nothing to tell a renamed file from one that took over its inode.
-        return partitions[index].position > 0 || partitions[index].path == entry.path ? index : nil
+        // Without a byte that was read there is nothing to tell a renamed file from one that took over its inode, which no
+        // file can while this one is open.
+        return partitions[index].position > 0 || partitions[index].path == entry.path || open[index] != nil
+            ? index : nil
     }
 
     private func candidate(byPathOf entry: FileTree.Entry) -> Int? {
         guard let index = latest[entry.path.relative(to: base)],
-            partitions[index].descriptor.identity != entry.status.identity,
+            partitions[index].position > 0, partitions[index].descriptor.identity != entry.status.identity,
             partitions[index].admits(size: entry.status.size), !hasUnread(index)
         else { return nil }
         return index

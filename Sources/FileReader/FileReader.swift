@@ -37,11 +37,14 @@ public struct FileReader: SourceReader {
     var refused: [ByteString: FileStatus] = [:]
     /// Of these, the ones that hold what a partition holds whose file is still there: they wait until it is gone.
     var copies: [ByteString: Int] = [:]
-    /// The partitions that were ever at a path.
+    /// The partitions that were ever at a path, also by the path without its number.
     var byPath: [ByteString: Set<Int>] = [:]
     var refusedDirectories: Set<ByteString> = []
-    /// What is still to be visited in this pass, the next one last.
+    /// What is still to be visited in this pass, the next one last, and the paths of these files.
     var visits: [FileVisit] = []
+    var unvisited: Set<ByteString> = []
+    /// Whether the visit under way has to be made again at the end of the pass.
+    var isPostponed = false
     /// Directories that could not be read; thrown when the rest of the pass has been read.
     var deferred: [FileError] = []
     var turn: FileTurn?
@@ -101,6 +104,7 @@ public struct FileReader: SourceReader {
                 if let failure = finish(current) { throw failure }
             }
             guard let visit = visits.popLast() else { break }
+            if let entry = visit.entry { unvisited.remove(entry.path) }
             do throws(ContentsError) {
                 turn = try begin(visit)
             } catch {
@@ -118,8 +122,8 @@ public struct FileReader: SourceReader {
     mutating func add(_ partition: FilePartition) -> Int {
         let index = partitions.count
         partitions.append(partition)
-        byPath[partition.firstPath.absolute(under: base), default: []].insert(index)
-        byPath[partition.path, default: []].insert(index)
+        notePath(partition.firstPath.absolute(under: base), of: index)
+        notePath(partition.path, of: index)
         if let last = latest[partition.firstPath], partitions[last].generation > partition.generation {
             return index
         }

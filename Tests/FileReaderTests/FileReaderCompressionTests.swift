@@ -123,6 +123,9 @@ import UsageModel
         ] {
             #expect(ByteString(name).originals.contains("/l/app.log"), "\(name)")
         }
+        for name in ["/l/app.log.3", "/l/app.log.3.gz"] {
+            #expect(ByteString(name).originals.contains { $0 == ByteString("/l/app.log.2").unnumbered }, "\(name)")
+        }
         for name in [
             "/l/app.log", "/l/app2.log", "/k/app.log.1", "/l/ap.log", "/l/other.log", "/lx/app.log.1", "/app.log.1",
             "/l/app",

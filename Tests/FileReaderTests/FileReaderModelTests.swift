@@ -96,7 +96,9 @@ import UsageModel
             let found = life.harness.lines.values.joined().map { String(decoding: $0.bytes, as: UTF8.self) }
             let isSame = found.sorted() == log.expected.sorted()
             let missing = Set(log.expected).subtracting(found).map { $0.prefix(40) }
-            let doubled = Dictionary(grouping: found, by: \.self).filter { $0.value.count > 1 }.keys.map { $0.prefix(40) }
+            let doubled = Dictionary(grouping: found, by: \.self).filter { $0.value.count > 1 }.keys.map {
+                $0.prefix(40)
+            }
             let foreign = Set(found).subtracting(log.expected).map { $0.prefix(40) }
             #expect(
                 isSame && life.harness.errors.isEmpty,
