@@ -6,9 +6,10 @@ import UsageModel
 extension FileReader {
     /// Opens a visited file. `nil` when there is nothing to read in it for now.
     mutating func begin(_ visit: FileVisit) throws(ContentsError) -> FileTurn? {
+        // What `lag()` found to wait is not this visit's.
+        isPostponed = false
         guard let (index, contents, status) = try resolve(visit), var contents else {
             if isPostponed { visits.insert(visit, at: 0) }
-            isPostponed = false
             return nil
         }
         contents.refresh(size: status.size)
@@ -66,7 +67,8 @@ extension FileReader {
         if partitions[index].position == 0, partitions[index].oversized == nil {
             guard let kind = try kind(of: file) else { return nil }
             // It may have become a copy, or be another file with its inode.
-            guard case .none = try relation(of: file, kind.compression, status, at: entry.path) else { return nil }
+            guard case .none = try relation(of: file, kind.compression, status, from: entry.path.originals)
+            else { return nil }
             partitions[index].descriptor = FileDescriptor(
                 identity: status.identity, kind: kind.compression, contents: .start,
                 input: kind.compression == nil ? nil : .start, path: entry.path.relative(to: base))
@@ -151,11 +153,12 @@ extension FileReader {
             refused[entry.path] = entry.status
             return nil
         }
-        if try isCopyOfUnread(file, kind.compression, status, at: entry.path) {
+        let originals = entry.path.originals
+        if try isCopyOfUnread(file, kind.compression, status, from: originals) {
             isPostponed = true
             return nil
         }
-        switch try relation(of: file, kind.compression, status, at: entry.path) {
+        switch try relation(of: file, kind.compression, status, from: originals) {
         case .none: break
         case .copy(let original):
             refused[entry.path] = entry.status
@@ -186,7 +189,7 @@ extension FileReader {
             firstPath: firstPath, generation: generation, path: entry.path, status: status, kind: kind)
         guard isUnread, let last else { return add(partition) }
         open.remove(last)
-        byIdentity[partitions[last].descriptor.identity] = nil
+        forgetIdentity(of: last)
         partitions[last] = partition
         byIdentity[status.identity] = last
         return last

@@ -27,11 +27,12 @@ extension FileReader {
     ///
     /// Names alone would take a new file for an old one. Contents alone would take the logs of two hosts for one that
     /// begin alike.
+    /// - Parameter originals: the paths that a rotation could have brought it from.
     /// - Complexity: a compressed file that begins like a partition with such a name is decompressed once.
     func relation(
-        of file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, at path: ByteString
+        of file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, from originals: [ByteString]
     ) throws(ContentsError) -> Relation {
-        let related = related(to: path)
+        let related = partitions(at: originals)
         if related.isEmpty, kind == nil { return .none }
         let (head, isUnfinished) = try beginning(of: file, kind, status)
         let count = head.count
@@ -65,9 +66,9 @@ extension FileReader {
     /// Whether a file that this pass has not come to yet begins as this one does, and could be its original: that has to
     /// be read first, so that this one is known for a copy.
     func isCopyOfUnread(
-        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, at path: ByteString
+        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, from originals: [ByteString]
     ) throws(ContentsError) -> Bool {
-        let originals = path.originals.filter(unvisited.contains)
+        let originals = originals.filter(unvisited.contains)
         if originals.isEmpty { return false }
         let (head, _) = try beginning(of: file, kind, status)
         for path in originals {
@@ -79,10 +80,10 @@ extension FileReader {
         return false
     }
 
-    /// Partitions that were read and whose file a rotation could have brought to a path, first those that were read furthest.
-    private func related(to path: ByteString) -> [Int] {
+    /// Partitions that were read and were at one of these paths, first those that were read furthest.
+    private func partitions(at paths: [ByteString]) -> [Int] {
         var found: Set<Int> = []
-        for original in path.originals { found.formUnion(byPath[original] ?? []) }
+        for path in paths { found.formUnion(byPath[path] ?? []) }
         return found.filter { partitions[$0].position > 0 }.sorted { left, right in
             partitions[left].position != partitions[right].position
                 ? partitions[left].position > partitions[right].position : left < right
@@ -167,13 +168,19 @@ extension FileReader {
         return .successor(of: index, Succession(contents: contents, recent: recent, head: head))
     }
 
+    /// Forgets which file a partition was, unless that inode is another one's by now.
+    mutating func forgetIdentity(of index: Int) {
+        let identity = partitions[index].descriptor.identity
+        if byIdentity[identity] == index { byIdentity[identity] = nil }
+    }
+
     /// Lets a partition go on in another file.
     mutating func move(
         _ index: Int, to entry: FileTree.Entry, _ succession: Succession
     ) throws(ContentsError) {
         let old = partitions[index].descriptor
         open.remove(index)
-        if byIdentity[old.identity] == index { byIdentity[old.identity] = nil }
+        forgetIdentity(of: index)
         do throws(FileError) {
             partitions[index].descriptor = try succession.contents.descriptor(
                 at: partitions[index].position, recent: succession.recent, identity: entry.status.identity,
