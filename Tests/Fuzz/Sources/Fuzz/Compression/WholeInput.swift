@@ -79,15 +79,25 @@ enum WholeInput {
         return .contents(Array(output[..<written]))
     }
 
+    /// Byte by byte: in one piece, libzstd does without what it checks in a stream, such as that no block is longer than
+    /// the window (RFC 8878, 3.1.1.2.4).
     private static func zstd(_ bytes: [UInt8]) -> Answer {
+        guard let context = unsafe ZSTD_createDStream() else { return .tooLong }
+        defer { unsafe ZSTD_freeDStream(context) }
         var output = [UInt8](repeating: 0, count: maximum)
-        let written = unsafe output.withUnsafeMutableBytes { target in
-            unsafe bytes.withUnsafeBytes { source in
-                unsafe ZSTD_decompress(target.baseAddress, target.count, source.baseAddress, source.count)
+        var (written, wanted) = (0, 0)
+        for end in 1...bytes.count {
+            wanted = unsafe output.withUnsafeMutableBytes { target in
+                unsafe bytes.withUnsafeBytes { source in
+                    var from = unsafe ZSTD_inBuffer(src: source.baseAddress, size: end, pos: end - 1)
+                    var to = unsafe ZSTD_outBuffer(dst: target.baseAddress, size: maximum, pos: written)
+                    defer { written = unsafe to.pos }
+                    return unsafe ZSTD_decompressStream(context, &to, &from)
+                }
             }
+            if ZSTD_isError(wanted) != 0 { return .invalid }
+            if written == maximum { return .tooLong }
         }
-        guard ZSTD_isError(written) != 0 else { return .contents(Array(output[..<written])) }
-        let name = unsafe String(cString: ZSTD_getErrorName(written))
-        return name == "Destination buffer is too small" ? .tooLong : .invalid
+        return wanted == 0 ? .contents(Array(output[..<written])) : .invalid
     }
 }
