@@ -29,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-async-algorithms", exact: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -51,7 +52,10 @@ let package = Package(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
             swiftSettings: strict),
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
-        .target(name: "Windowing", dependencies: ["UsageModel"], swiftSettings: strict),
+        .target(
+            name: "Windowing",
+            dependencies: ["UsageModel", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [

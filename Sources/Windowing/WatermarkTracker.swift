@@ -1,10 +1,12 @@
+import HeapModule
 public import UsageModel
 
 /// How far event time has come in all partitions together: windows close by it.
 ///
 /// - A partition's own mark is the latest time among the events it delivered.
 /// - The watermark is the least mark of the active partitions. A partition is active while it has more to read, and idle
-///   when its last batch reached its end (`RecordBatch.reachesEnd`): an idle one holds nobody up.
+///   when its last batch reached its end (`RecordBatch.reachesEnd`), or when its source has nothing more to read: an idle
+///   one holds nobody up.
 /// - When all are idle it is the greatest mark of all: everything there was has been seen.
 /// - An active partition that has not delivered an event holds the watermark where it is.
 /// - It never goes back, also across restarts: it begins at the one of the last commit. What then comes late is a correction.
@@ -19,11 +21,27 @@ public struct WatermarkTracker: Sendable {
     }
 
     private struct Progress {
+        let source: ByteString
         var latest: Timestamp?
-        var isIdle: Bool
+        var isActive = false
     }
 
-    private var partitions: [Key: Progress] = [:]
+    /// What an active partition's mark was once. It counts while it is still so.
+    private struct Mark: Comparable {
+        var time: Timestamp
+        var slot: Int
+
+        static func < (left: Mark, right: Mark) -> Bool { left.time < right.time }
+    }
+
+    private var slots: [Key: Int] = [:]
+    private var partitions: [Progress] = []
+    /// How many partitions of each source are active, and how many of all have not delivered an event.
+    private var active: [ByteString: Int] = [:]
+    private var activeCount = 0
+    private var silentCount = 0
+    /// The marks of the active partitions, and old ones among them.
+    private var marks = Heap<Mark>()
     /// The greatest mark there ever was.
     private var greatest: Timestamp?
     /// The watermark; `nil` before there is one.
@@ -35,43 +53,74 @@ public struct WatermarkTracker: Sendable {
     }
 
     /// Says that a partition is there and has something to read: it holds the watermark until its first batch.
+    /// O(log partitions).
     public mutating func open(_ partition: Partition) {
-        partitions[WatermarkTracker.key(partition), default: Progress(latest: nil, isIdle: false)].isIdle = false
+        let slot = slot(of: partition)
+        update(slot, latest: partitions[slot].latest, isActive: true)
     }
 
-    /// Takes a batch's times in. O(rows + partitions), once a batch.
+    /// Takes a batch's times in. O(rows + log partitions), once a batch.
     public mutating func observe(_ events: EventBatch) {
         var latest: Timestamp?
         for time in events.time where latest.map({ $0 < time }) ?? true { latest = time }
-        let key = WatermarkTracker.key(events.records.partition)
-        let known = partitions[key]?.latest
-        partitions[key] = Progress(
-            latest: [known, latest].compactMap { $0 }.max(), isIdle: events.records.reachesEnd)
+        let slot = slot(of: events.records.partition)
         greatest = [greatest, latest].compactMap { $0 }.max()
+        update(
+            slot, latest: [partitions[slot].latest, latest].compactMap { $0 }.max(),
+            isActive: !events.records.reachesEnd)
         advance()
     }
 
-    /// Forgets a partition that will deliver nothing more.
-    public mutating func close(_ partition: Partition) {
-        partitions[WatermarkTracker.key(partition)] = nil
+    /// Says that a source has nothing more to read now. Partitions that were thought to have more have gone, or cannot be
+    /// read, and must not hold the watermark for ever. O(1) unless there are such partitions.
+    public mutating func settle(source: String) {
+        let source = ByteString(source)
+        guard active[source] ?? 0 > 0 else { return }
+        for slot in partitions.indices where partitions[slot].source == source {
+            update(slot, latest: partitions[slot].latest, isActive: false)
+        }
         advance()
+    }
+
+    private mutating func slot(of partition: Partition) -> Int {
+        let key = Key(source: ByteString(partition.source), id: partition.id)
+        if let slot = slots[key] { return slot }
+        partitions.append(Progress(source: key.source))
+        slots[key] = partitions.count - 1
+        return partitions.count - 1
+    }
+
+    private mutating func update(_ slot: Int, latest: Timestamp?, isActive: Bool) {
+        count(partitions[slot], by: -1)
+        let isNews = isActive && (latest != partitions[slot].latest || !partitions[slot].isActive)
+        partitions[slot].latest = latest
+        partitions[slot].isActive = isActive
+        count(partitions[slot], by: 1)
+        if isNews, let latest { marks.insert(Mark(time: latest, slot: slot)) }
+        if marks.count > 2 * activeCount + 64 {
+            marks = Heap(
+                partitions.indices.compactMap { slot in
+                    guard partitions[slot].isActive, let latest = partitions[slot].latest else { return nil }
+                    return Mark(time: latest, slot: slot)
+                })
+        }
+    }
+
+    private mutating func count(_ partition: Progress, by step: Int) {
+        guard partition.isActive else { return }
+        activeCount += step
+        active[partition.source, default: 0] += step
+        if partition.latest == nil { silentCount += step }
     }
 
     private mutating func advance() {
-        let active = partitions.values.filter { !$0.isIdle }
-        let next: Timestamp?
-        if active.isEmpty {
-            next = greatest
-        } else if active.contains(where: { $0.latest == nil }) {
-            return
-        } else {
-            next = active.compactMap(\.latest).min()
-        }
-        guard let next else { return }
+        if silentCount > 0 { return }
+        while let least = marks.min, !isPresent(least) { marks.removeMin() }
+        guard let next = activeCount == 0 ? greatest : marks.min?.time else { return }
         watermark = watermark.map { max($0, next) } ?? next
     }
 
-    private static func key(_ partition: Partition) -> Key {
-        Key(source: ByteString(partition.source), id: partition.id)
+    private func isPresent(_ mark: Mark) -> Bool {
+        partitions[mark.slot].isActive && partitions[mark.slot].latest == mark.time
     }
 }

@@ -38,7 +38,7 @@ import Windowing
         #expect(tracker.watermark?.nanoseconds == 40)
     }
 
-    @Test("A new partition holds the watermark until its first event, or until it is closed")
+    @Test("A new partition holds the watermark until its first event, or until its source has nothing more to read")
     func new() {
         var tracker = WatermarkTracker()
         tracker.observe(batch("a", [10]))
@@ -47,7 +47,9 @@ import Windowing
         #expect(tracker.watermark?.nanoseconds == 10)
         tracker.observe(batch("b", [30]))
         #expect(tracker.watermark?.nanoseconds == 30)
-        tracker.close(partition("b"))
+        tracker.settle(source: "other")
+        #expect(tracker.watermark?.nanoseconds == 30)
+        tracker.settle(source: "test")
         #expect(tracker.watermark?.nanoseconds == 50)
     }
 
@@ -58,5 +60,53 @@ import Windowing
         #expect(tracker.watermark?.nanoseconds == 100)
         tracker.observe(batch("a", [150]))
         #expect(tracker.watermark?.nanoseconds == 150)
+    }
+
+    /// The rules once more, with all partitions looked at each time.
+    private struct SlowTracker {
+        var latest: [String: Int64] = [:]
+        var active: Set<String> = []
+        var watermark: Int64?
+
+        mutating func observe(_ partition: String, _ times: [Int64], end: Bool) {
+            latest[partition] = ([latest[partition]].compactMap { $0 } + times).max()
+            if end { active.remove(partition) } else { active.insert(partition) }
+            advance()
+        }
+
+        mutating func advance() {
+            let marks = active.map { latest[$0] }
+            if marks.contains(nil) { return }
+            let next = active.isEmpty ? latest.values.max() : marks.compactMap { $0 }.min()
+            watermark = [watermark, next].compactMap { $0 }.max()
+        }
+    }
+
+    @Test("Whatever partitions do, it is what looking at all of them gives")
+    func property() {
+        var random = SplitMix(state: 5)
+        for _ in 0..<200 {
+            var (tracker, slow) = (WatermarkTracker(), SlowTracker())
+            for step in 0..<400 {
+                let name = "p\(Int.random(in: 0..<9, using: &random))"
+                switch Int.random(in: 0..<20, using: &random) {
+                case 0:
+                    tracker.open(partition(name))
+                    slow.active.insert(name)
+                case 1:
+                    tracker.settle(source: "test")
+                    slow.active = []
+                    slow.advance()
+                default:
+                    let times = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                        Int64(step) + Int64.random(in: -50...50, using: &random)
+                    }
+                    let end = Bool.random(using: &random)
+                    tracker.observe(batch(name, times, end: end))
+                    slow.observe(name, times, end: end)
+                }
+                #expect(tracker.watermark?.nanoseconds == slow.watermark)
+            }
+        }
     }
 }
