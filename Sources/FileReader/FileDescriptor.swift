@@ -4,14 +4,16 @@ import UsageModel
 /// How a partition's file is recognised again: what stands in `Partition.descriptor`.
 ///
 /// Encoding, version 2, little-endian: version (1 byte), format (1: 0 plain, else `CompressionKind`), flags (1: bit 0
-/// complete, bit 1 with a beginning), device (8), inode (8), guard (offset 8, SHA-256 32), for a compressed file the input
+/// complete, bit 1 with a beginning, bits 2 and 3 `LineEnding`), device (8), inode (8), guard (offset 8, SHA-256 32), for a compressed file the input
 /// guard (8, 32), the beginning where there is one (count 2, SHA-256 32), the path's length (4) and the path. Version 1 has
-/// no beginning.
+/// no beginning and no `LineEnding`.
 struct FileDescriptor: Sendable, Hashable {
     var identity: FileIdentity
     var kind: CompressionKind?
     /// A compressed file whose stream had ended at the position.
     var isComplete = false
+    /// What made the last line before the position whole.
+    var ending = LineEnding.lineEnd
     /// Over the contents before the position.
     var contents: PositionGuard
     /// Of a compressed file: over compressed bytes that hold nothing past the position.
@@ -23,7 +25,7 @@ struct FileDescriptor: Sendable, Hashable {
 
     func encoded() -> [UInt8] {
         var bytes: [UInt8] = [
-            2, kind?.rawValue ?? 0, (isComplete ? 1 : 0) | (beginning == nil ? 0 : 2),
+            2, kind?.rawValue ?? 0, (isComplete ? 1 : 0) | (beginning == nil ? 0 : 2) | ending.rawValue << 2,
         ]
         func put(_ value: UInt64, _ count: Int = 8) {
             for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> (8 * UInt64(index)))) }
@@ -64,11 +66,12 @@ struct FileDescriptor: Sendable, Hashable {
             return PositionGuard(offset: offset, digest: digest)
         }
         guard let version = number(1), (1...2).contains(version), let format = number(1), let flags = number(1),
-            flags <= (version == 1 ? 1 : 3),
+            flags <= (version == 1 ? 1 : 15), let ending = LineEnding(rawValue: UInt8(flags >> 2)),
             let device = number(), let inode = number(), let contents = guarding()
         else { return nil }
         identity = FileIdentity(device: device, inode: inode)
         isComplete = flags & 1 == 1
+        self.ending = ending
         self.contents = contents
         if format != 0 {
             guard let kind = CompressionKind(rawValue: UInt8(format)), let input = guarding() else { return nil }

@@ -26,6 +26,22 @@ final class FileHandle: Sendable {
         return FileStatus(status)
     }
 
+    /// Whether a program has it open to write to it; `nil` where the system does not tell.
+    ///
+    /// A lease for reading is given out only where there is no writer (fcntl(2), F_SETLEASE); it is given back at once. Whoever
+    /// opens the file in that moment waits for this, and the signal that tells us so is one that is ignored.
+    var hasWriter: Bool? {
+        _ = fcntl(descriptor, FileHandle.setSignal, SIGURG)
+        if fcntl(descriptor, FileHandle.setLease, F_RDLCK) == 0 {
+            _ = fcntl(descriptor, FileHandle.setLease, F_UNLCK)
+            return false
+        }
+        return errno == EAGAIN ? true : nil
+    }
+
+    /// F_SETSIG and F_SETLEASE of Linux, which glibc shows to GNU sources only.
+    private static let (setSignal, setLease): (CInt, CInt) = (10, 1_024)
+
     /// Reads from `offset` on until the buffer is full or the file ends. Returns how many bytes.
     func read(at offset: UInt64, into buffer: UnsafeMutableBufferPointer<UInt8>) throws(FileError) -> Int {
         guard let base = buffer.baseAddress else { return 0 }

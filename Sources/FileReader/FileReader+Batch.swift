@@ -5,8 +5,16 @@ import UsageModel
 extension FileReader {
     /// The next batch of the turn; `nil` at its end.
     mutating func advance(_ turn: inout FileTurn) -> RecordBatch? {
+        if turn.isPaused { return nil }
         let first = turn.ahead.take() ?? produce(&turn)
         guard var batch = first else { return nil }
+        turn.given += batch.contentCount
+        if let most = options.turnBytes, turn.given >= most, !turn.isExhausted,
+            open.admitsPause(of: turn.contents, maximum: options.maximumOpenFiles)
+        {
+            turn.isPaused = true
+            return batch
+        }
         turn.ahead = produce(&turn)
         batch.reachesEnd = turn.ahead == nil
         return batch
@@ -20,6 +28,7 @@ extension FileReader {
             let batch =
                 partitions[turn.index].oversized == nil ? try readLines(&turn) : try readOversized(&turn)
             if var batch {
+                batch.isRest = turn.isRest
                 batch.header = partitions[turn.index].header?.bytes ?? []
                 return batch
             }
@@ -79,6 +88,7 @@ extension FileReader {
     private mutating func emptyBatch(_ turn: inout FileTurn) throws(ContentsError) -> RecordBatch {
         turn.isExhausted = true
         let position = partitions[turn.index].position
+        turn.ending = partitions[turn.index].descriptor.ending
         let partition = try move(&turn, to: position, partitions[turn.index].recent ?? [])
         return RecordBatch(
             partition: partition, range: PositionRange(start: .byte(position), end: .byte(position)),
@@ -106,37 +116,59 @@ extension FileReader {
         let mark = unsafe LineCut.mark(bytes, at: partitions[turn.index].position)
         var cut = unsafe rule.cut(
             bytes, mark: mark, maximum: options.maximumRecordBytes, expected: turn.records + turn.records / 8)
+        (turn.ending, turn.isRest) = (.lineEnd, false)
+        unsafe cutRest(bytes, &turn, &cut)
+        if turn.isRest { return (cut, cut.end) }
         guard isAtEnd, !cut.isOversized else { return (cut, cut.end) }
         turn.isExhausted = true
         partitions[turn.index].pendingBytes = UInt64(bytes.count - cut.end)
         let record = unsafe LineCut.record(bytes, cut.end == 0 ? mark : cut.end, bytes.count)
         let first = Int(record.start)
         let line = unsafe UnsafeBufferPointer(rebasing: bytes[first..<first + Int(record.length)])
-        let isWholeTail = unsafe isOpen(turn) && cut.end < bytes.count && isWhole(Span(_unsafeElements: line))
-        guard endsLine(&turn) || isWholeTail else {
-            return (cut, cut.end)
-        }
-        if unsafe !rule.isBlank(bytes, record) { cut.records.append(record) }
+        let isRest = isInsideLine(turn) && cut.end == 0
+        let ending = unsafe endOfLine(&turn) ?? (isRest || line.isEmpty ? nil : endOfItself(turn, line))
+        guard let ending else { return (cut, cut.end) }
+        let isBlank = unsafe rule.isBlank(bytes, record)
+        if !isBlank { cut.records.append(record) }
+        // What follows white space is a record like any other.
+        if !isBlank || isRest { turn.ending = ending }
+        turn.isRest = isRest && !isBlank
         cut.end = bytes.count
         partitions[turn.index].pendingBytes = 0
         return (cut, cut.end)
     }
 
-    /// Whether the present end of the contents ends the last line too. A stream that is not finished never does; in an
-    /// archive it is a failure, told after what stands before it.
-    func endsLine(_ turn: inout FileTurn) -> Bool {
+    /// Whether a line that was given out may go on at the position.
+    private func isInsideLine(_ turn: FileTurn) -> Bool { partitions[turn.index].descriptor.ending != .lineEnd }
+
+    /// Leaves nothing but the first line where it is the rest of one whose beginning was given out: it stands alone in its
+    /// batch, marked so. White space is no rest.
+    private func cutRest(_ bytes: UnsafeBufferPointer<UInt8>, _ turn: inout FileTurn, _ cut: inout LineCut) {
+        guard isInsideLine(turn), let end = unsafe FileReader.lineEnd(bytes, from: 0) else { return }
+        let rest = unsafe LineCut.record(bytes, 0, end - 1)
+        if unsafe LineCut.isBlank(bytes, rest) || Int(rest.length) > options.maximumRecordBytes { return }
+        cut = LineCut(only: rest, end: end)
+        turn.isRest = true
+    }
+
+    /// What the present end of the contents says of a last line that has no line end; `nil` when it may go on. A stream that is
+    /// not finished never ends one; in an archive it is a failure, told after what stands before it.
+    func endOfLine(_ turn: inout FileTurn) -> LineEnding? {
         switch turn.contents.ending {
-        case .open: return ends == .archive || partitions[turn.index].isClosed
-        case .ended: return true
+        case .open:
+            if ends == .archive { return .archive }
+            return partitions[turn.index].isClosed && turn.contents.file.hasWriter != true ? .closed : nil
+        case .ended: return .closed
         case .inside(let error):
             if ends == .archive { turn.failure = error }
-            return false
+            return nil
         }
     }
 
-    /// Whether it is a plain file, whose last line may be whole without a line end.
-    private func isOpen(_ turn: FileTurn) -> Bool {
-        if case .open = turn.contents.ending { ends == .live } else { false }
+    /// The last line of a plain file may be whole without a line end.
+    private func endOfItself(_ turn: FileTurn, _ line: UnsafeBufferPointer<UInt8>) -> LineEnding? {
+        guard case .open = turn.contents.ending, ends == .live else { return nil }
+        return unsafe isWhole(Span(_unsafeElements: line)) ? .itself : nil
     }
 
     /// Makes the batch of the first `end` bytes of a slab and moves the position over them.
@@ -171,6 +203,7 @@ extension FileReader {
                 at: position, recent: recent, identity: known.identity, path: known.path)
         } catch { throw .file(error) }
         partitions[turn.index].setBeginning(known.beginning)
+        partitions[turn.index].descriptor.ending = turn.ending
         partitions[turn.index].isMoved = false
         partitions[turn.index].position = position
         partitions[turn.index].recent = recent
@@ -185,6 +218,7 @@ extension FileReader {
         var buffer = [UInt8](repeating: 0, count: min(256 << 10, options.maximumRecordBytes + 8))
         var line = partitions[turn.index].oversized
         var isWhole = false
+        (turn.ending, turn.isRest) = (.lineEnd, false)
         while !isWhole {
             let offset = start + (line?.count ?? 0)
             let read = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
@@ -205,7 +239,8 @@ extension FileReader {
             if !isWhole && read.isAtEnd {
                 turn.isExhausted = true
                 partitions[turn.index].pendingBytes = line?.count ?? 0
-                if !endsLine(&turn) { return nil }
+                guard let ending = endOfLine(&turn) else { return nil }
+                turn.ending = ending
                 isWhole = true
             }
         }

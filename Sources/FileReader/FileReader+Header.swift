@@ -20,14 +20,14 @@ extension FileReader {
     private func readHeader(_ turn: inout FileTurn) throws(ContentsError) -> FileHeader? {
         let kind = partitions[turn.index].descriptor.kind
         var beginning = FileTurn(
-            index: turn.index, partition: turn.partition,
+            index: turn.index, visit: turn.visit, partition: turn.partition,
             contents: try fresh(turn.contents.file, kind, turn.status), status: turn.status)
         var offset: UInt64 = 0
         var capacity = 4_096
         while true {
             let (slab, read) = readSlab(&beginning, at: offset, capacity)
             let count = slab.count - RecordBatch.padding
-            let endsRecord = read.isAtEnd && endsLine(&beginning)
+            let endsRecord = read.isAtEnd && endOfLine(&beginning) != nil
             let (header, end) = header(in: slab, count, at: offset, endsRecord: endsRecord)
             if let header { return header }
             if let failure = read.failure ?? beginning.failure { throw failure }

@@ -14,7 +14,7 @@ extension FileReader {
         }
         contents.refresh(size: status.size)
         let partition = Partition(source: source, id: partitions[index].id, descriptor: [])
-        return FileTurn(index: index, partition: partition, contents: contents, status: status)
+        return FileTurn(index: index, visit: visit, partition: partition, contents: contents, status: status)
     }
 
     /// A partition, with its contents where there may be something to read.
@@ -216,10 +216,17 @@ extension FileReader {
 
     /// Ends a turn. Returns the error that ended it, if any.
     mutating func finish(_ turn: FileTurn) -> SourceError? {
-        settle(turn.index, turn.status)
+        if turn.isPaused {
+            var visit = turn.visit
+            visit.candidate = turn.index
+            visits.insert(visit, at: 0)
+        } else {
+            settle(turn.index, turn.status)
+        }
         let isEnded = if case .ended = turn.contents.ending { true } else { false }
-        if ends == .live, !isEnded, turn.failure == nil {
-            open.keep(turn.contents, of: turn.index, maximum: options.maximumOpenFiles)
+        if turn.failure == nil, turn.isPaused || ends == .live && !isEnded {
+            open.keep(
+                turn.contents, of: turn.index, isPaused: turn.isPaused, maximum: options.maximumOpenFiles)
         } else {
             open.remove(turn.index)
         }

@@ -32,19 +32,19 @@ extension FileReader {
     func relation(
         of file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, from originals: [ByteString]
     ) throws(ContentsError) -> Relation {
-        let related = partitions(at: originals)
+        let related = partitions(at: originals, otherThan: status.identity)
         if related.isEmpty, kind == nil { return .none }
         let (head, isUnfinished) = try beginning(of: file, kind, status)
         let count = head.count
         if count == 0, isUnfinished { return .incomplete }
         for index in related {
-            guard let beginning = partitions[index].descriptor.beginning else { continue }
-            let isLongEnough = beginning.count <= count
-            if isLongEnough, !beginning.matches(head) { continue }
+            let beginning = partitions[index].descriptor.beginning
+            let isLongEnough = beginning?.count ?? 0 <= count
+            if isLongEnough, let beginning, !beginning.matches(head) { continue }
             if !isLongEnough, isUnfinished { return .incomplete }
             if isThere(index) {
                 if try isCopy(file, head, kind, status, of: index) { return .copy(of: index) }
-            } else if isLongEnough, let relation = try succession(file, kind, status, of: index) {
+            } else if isLongEnough, beginning != nil, let relation = try succession(file, kind, status, of: index) {
                 return relation
             }
         }
@@ -80,11 +80,15 @@ extension FileReader {
         return false
     }
 
-    /// Partitions that were read and were at one of these paths, first those that were read furthest.
-    private func partitions(at paths: [ByteString]) -> [Int] {
+    /// Partitions that were at one of these paths and were read, or whose file, another than this one, may have an unfinished
+    /// line; first those that were read furthest.
+    private func partitions(at paths: [ByteString], otherThan identity: FileIdentity) -> [Int] {
         var found: Set<Int> = []
         for path in paths { found.formUnion(byPath[path] ?? []) }
-        return found.filter { partitions[$0].position > 0 }.sorted { left, right in
+        return found.filter { index in
+            partitions[index].position > 0
+                || open[index] != nil && partitions[index].descriptor.identity != identity
+        }.sorted { left, right in
             partitions[left].position != partitions[right].position
                 ? partitions[left].position > partitions[right].position : left < right
         }
@@ -189,6 +193,7 @@ extension FileReader {
         partitions[index].recent = succession.recent
         partitions[index].head = succession.head
         partitions[index].setBeginning(old.beginning)
+        partitions[index].descriptor.ending = old.ending
         setPath(of: index, entry.path)
         partitions[index].oversized = nil
         partitions[index].settled = nil

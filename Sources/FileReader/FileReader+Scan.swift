@@ -5,6 +5,45 @@ extension FileReader {
     /// Scans after which a file that has left the patterns and does not grow is closed.
     private static let scansUntilClosed = 16
 
+    /// Readable when something has changed in a directory of the patterns; `nil` without a schedule.
+    public var readiness: CInt? { tree.watch?.descriptor }
+
+    /// Looks at what has changed, or at everything when it is time.
+    mutating func look() {
+        guard let schedule, let watch = tree.watch else {
+            if let schedule, !schedule.isDue(isHinted: false) { return }
+            return scanOnSchedule()
+        }
+        let told = watch.changes()
+        changes.files.formUnion(told.files)
+        changes.isEverything = changes.isEverything || told.isEverything
+        plan(changes.files)
+        if schedule.isDue(isHinted: changes.isEverything) { scanOnSchedule() }
+    }
+
+    private mutating func scanOnSchedule() {
+        changes = DirectoryWatch.Changes()
+        let start = schedule?.now()
+        scan()
+        if let start { schedule?.end(from: start) }
+    }
+
+    /// Makes the list of visits of the files that have changed, as far as they are known.
+    private mutating func plan(_ paths: Set<ByteString>) {
+        visits = []
+        changes.files = []
+        for path in paths where tree.includes(path) {
+            guard let status = try? FileStatus.of(path), let index = byIdentity[status.identity],
+                partitions[index].path == path, present[index] != nil
+            else {
+                changes.isEverything = true
+                continue
+            }
+            plan(FileTree.Entry(path: path, status: status), index, [])
+        }
+        sortVisits()
+    }
+
     /// Looks for files and makes the list of visits.
     mutating func scan() {
         let entries = tree.entries()
@@ -22,6 +61,10 @@ extension FileReader {
         visits = []
         for (entry, candidate) in zip(entries, candidates) { plan(entry, candidate, claimed) }
         for index in open.indices where !claimed.contains(index) { planDraining(index, among: entries) }
+        sortVisits()
+    }
+
+    private mutating func sortVisits() {
         visits.sort { left, right in
             left.firstPath != right.firstPath
                 ? right.firstPath < left.firstPath : left.generation > right.generation
@@ -70,7 +113,7 @@ extension FileReader {
             present[candidate] = entry.status
             let now = FilePartition.Settled(
                 size: entry.status.size, changed: entry.status.changed, isClosed: partitions[candidate].isClosed)
-            if partitions[candidate].settled == now { return }
+            if partitions[candidate].settled == now, !waitsForWriter(candidate) { return }
         }
         if refused[entry.path] == entry.status {
             guard let original = copies[entry.path], !claimed.contains(original), !hasUnread(original) else { return }
@@ -82,6 +125,11 @@ extension FileReader {
                 entry: entry, candidate: candidate,
                 firstPath: candidate.map { partitions[$0].firstPath } ?? entry.path.relative(to: base),
                 generation: candidate.map { partitions[$0].generation } ?? Int.max))
+    }
+
+    /// Whether its last line is whole when the one who writes to it closes it, of which nothing tells.
+    private func waitsForWriter(_ index: Int) -> Bool {
+        partitions[index].isClosed && partitions[index].pendingBytes > 0 && partitions[index].descriptor.kind == nil
     }
 
     /// Whether the file is no longer at the path where it was first seen.
@@ -102,9 +150,11 @@ extension FileReader {
             open.remove(index)
             return
         }
-        if partitions[index].isClosed, partitions[index].settled?.size == status.size {
+        if partitions[index].isClosed, partitions[index].settled?.size == status.size, !waitsForWriter(index) {
             partitions[index].idleScans += 1
-            if partitions[index].idleScans > FileReader.scansUntilClosed { open.remove(index) }
+            if partitions[index].idleScans > FileReader.scansUntilClosed, contents.file.hasWriter != true {
+                open.remove(index)
+            }
             return
         }
         partitions[index].isClosed = true

@@ -5,7 +5,8 @@ public import UsageModel
 /// Reads local files, found by patterns, as partitions of whole records: of lines, or of what a ``RecordRule`` says.
 ///
 /// Files are read in the byte order of their paths, each to the end that it has when its turn comes. When all have been
-/// read, ``next()`` returns `nil`; asked again, it looks for new files and for growth.
+/// read, ``next()`` returns `nil`; asked again, it looks for new files and for growth. With a ``ScanSchedule`` it then
+/// looks only at what it is told has changed, and at everything when the schedule says so.
 ///
 /// A file's partition is named `path#generation`, by the path it was first seen at (relative to the base where it lies
 /// under it). It keeps it through a rename, and is recognised on resume by device and inode, or by its path, together
@@ -49,6 +50,9 @@ public struct FileReader: SourceReader {
     var deferred: [FileError] = []
     var turn: FileTurn?
     var needsScan = true
+    var schedule: ScanSchedule?
+    /// What has changed and was not looked at yet.
+    var changes = DirectoryWatch.Changes()
 
     /// Takes patterns and the committed state; reads nothing yet.
     /// - Parameters:
@@ -62,11 +66,13 @@ public struct FileReader: SourceReader {
     ///   - isWhole: whether the bytes of an unfinished last line are a complete record by themselves; only asked under
     ///     ``EndOfFileRule/live``.
     ///   - resume: all partitions of this source that the ledger knows.
+    ///   - schedule: when to look at everything; without one, each time that all was read.
     /// - Throws: `SourceError` for a malformed pattern or a state that another version wrote.
     public init(
         source: String, base: String, include: [String], exclude: [String] = [], ends: EndOfFileRule,
         rule: RecordRule = .lines, isWhole: @escaping @Sendable (Span<UInt8>) -> Bool,
-        options: FileReaderOptions = FileReaderOptions(), resume: [PartitionState] = []
+        options: FileReaderOptions = FileReaderOptions(), resume: [PartitionState] = [],
+        schedule: ScanSchedule? = nil
     ) throws(SourceError) {
         self.source = source
         let base = FileReader.absolute(base)
@@ -83,6 +89,8 @@ public struct FileReader: SourceReader {
             } catch { throw SourceError(source: source, message: error.description) }
         }
         tree = FileTree(include: try patterns(include), exclude: try patterns(exclude))
+        self.schedule = schedule
+        if schedule != nil { tree.watch = DirectoryWatch() }
         for state in resume {
             guard let partition = FilePartition(state, base: base) else {
                 throw SourceError(
@@ -94,7 +102,7 @@ public struct FileReader: SourceReader {
     }
 
     public mutating func next() async throws(SourceError) -> RecordBatch? {
-        if needsScan { scan() }
+        if needsScan { look() }
         while true {
             if var current = turn.take() {
                 if let batch = advance(&current) {

@@ -11,6 +11,8 @@ struct FileTree {
 
     var include: [GlobPattern]
     var exclude: [GlobPattern]
+    /// Is told of the directories in which files are looked for.
+    var watch: DirectoryWatch?
     /// The directories and files that could not be looked at.
     private(set) var failures: [FileError] = []
     private var found: Set<ByteString> = []
@@ -42,6 +44,11 @@ struct FileTree {
         return entries
     }
 
+    /// Whether a file at this path is one of these.
+    func includes(_ path: ByteString) -> Bool {
+        include.contains { $0.matches(path) } && !exclude.contains { $0.matches(path) }
+    }
+
     /// A path that is not there, or not any more, is no failure: files come and go.
     private mutating func note(_ error: FileError) {
         if error.code != ENOENT && error.code != ENOTDIR { failures.append(error) }
@@ -55,6 +62,7 @@ struct FileTree {
         let rest = components.dropFirst()
         switch first {
         case .literal(let name):
+            if rest.isEmpty { watch?.add(ByteString(directory)) }
             expand(directory + [0x2F] + name, rest)
         case .pattern:
             for name in names(directory) where GlobPattern.matches(first, name: name.bytes) {
@@ -88,6 +96,8 @@ struct FileTree {
 
     private mutating func names(_ directory: [UInt8]) -> [Name] {
         let path = ByteString(directory.isEmpty ? [0x2F] : directory)
+        // Before it is read, so that what comes after is told of.
+        watch?.add(path)
         guard let stream = unsafe opendir(path.cPath) else {
             note(FileError(operation: "list", path: path, code: errno))
             return []

@@ -11,9 +11,10 @@ struct FileVisit: Sendable {
     var generation: Int
 }
 
-/// The reading of one partition up to the end that it had when its turn came.
+/// The reading of one partition up to the end that it had when its turn came, or for so long as a turn may be.
 struct FileTurn: Sendable {
     let index: Int
+    let visit: FileVisit
     let partition: Partition
     var contents: any FileContents
     let status: FileStatus
@@ -22,6 +23,14 @@ struct FileTurn: Sendable {
     /// Whether nothing more can be read at present.
     var isExhausted = false
     var failure: ContentsError?
+    /// What makes the last line whole that was taken in last.
+    var ending = LineEnding.lineEnd
+    /// Whether the line taken in last is the rest of one whose beginning was given out.
+    var isRest = false
+    /// Bytes of the contents that were given out.
+    var given = 0
+    /// Whether the others have their turn before the rest.
+    var isPaused = false
     /// How many records the last batch had.
     var records = 0
 }

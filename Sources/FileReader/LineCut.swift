@@ -33,6 +33,12 @@ struct LineCut {
         isOversized = bytes.count - first > maximum + 1
     }
 
+    /// One record, and where its line ends.
+    init(only record: RecordBatch.Record, end: Int) {
+        records = [record]
+        self.end = end
+    }
+
     /// The bytes from `start` to a line end, without a carriage return at their end.
     static func record(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> RecordBatch.Record {
         let stop = unsafe end > start && bytes[end - 1] == 0x0D ? end - 1 : end

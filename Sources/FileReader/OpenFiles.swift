@@ -1,37 +1,55 @@
-/// The files that are kept open between their turns: the ones that were read last.
+/// The files that are kept open between their turns: the ones in which something is left, and the ones that were read last.
 struct OpenFiles: Sendable {
+    /// What decides who is closed; apart from the contents, so that looking through them counts no references.
+    private struct Mark: Sendable {
+        var used: UInt64
+        var isCompressed: Bool
+        /// Whether its turn ended before its contents did. If it were closed and its file deleted, the rest would be lost.
+        var isPaused: Bool
+    }
+
     private var contents: [Int: any FileContents] = [:]
-    private var used: [Int: UInt64] = [:]
+    private var marks: [Int: Mark] = [:]
     private var clock: UInt64 = 0
 
     /// Decompressors that are kept; one holds up to some MiB.
     private static let maximumCompressed = 16
 
-    var indices: Dictionary<Int, any FileContents>.Keys { contents.keys }
+    var indices: some Collection<Int> { contents.keys }
     var count: Int { contents.count }
 
     subscript(partition: Int) -> (any FileContents)? { contents[partition] }
 
     mutating func remove(_ partition: Int) {
         contents[partition] = nil
-        used[partition] = nil
+        marks[partition] = nil
+    }
+
+    /// Whether the turn of such contents may end before they do: there is room for few in this way.
+    func admitsPause(of contents: any FileContents, maximum: Int) -> Bool {
+        let paused = marks.values.count { $0.isPaused }
+        let compressed = marks.values.count { $0.isPaused && $0.isCompressed }
+        return paused < maximum / 2
+            && (!(contents is CompressedContents) || compressed < OpenFiles.maximumCompressed / 2)
     }
 
     /// Keeps one, and closes those that were used least recently where there are too many.
-    mutating func keep(_ kept: any FileContents, of partition: Int, maximum: Int) {
+    mutating func keep(_ kept: any FileContents, of partition: Int, isPaused: Bool, maximum: Int) {
         clock += 1
         contents[partition] = kept
-        used[partition] = clock
+        let isCompressed = kept is CompressedContents
+        marks[partition] = Mark(used: clock, isCompressed: isCompressed, isPaused: isPaused)
         if contents.count > maximum { evict { _ in true } }
-        if kept is CompressedContents,
-            contents.values.count(where: { $0 is CompressedContents }) > OpenFiles.maximumCompressed
-        {
-            evict { $0 is CompressedContents }
+        if isCompressed, marks.values.count(where: \.isCompressed) > OpenFiles.maximumCompressed {
+            evict(where: \.isCompressed)
         }
     }
 
-    private mutating func evict(_ condition: (any FileContents) -> Bool) {
-        let candidates = used.filter { entry in contents[entry.key].map(condition) ?? true }
-        if let oldest = candidates.min(by: { $0.value < $1.value }) { remove(oldest.key) }
+    private mutating func evict(where condition: (Mark) -> Bool) {
+        var oldest: (partition: Int, used: UInt64)?
+        for (partition, mark) in marks where !mark.isPaused && condition(mark) {
+            if oldest.map({ mark.used < $0.used }) ?? true { oldest = (partition, mark.used) }
+        }
+        if let oldest { remove(oldest.partition) }
     }
 }

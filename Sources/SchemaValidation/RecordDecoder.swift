@@ -57,6 +57,14 @@ public struct RecordDecoder: ~Copyable {
             }
             return result
         }
+        if batch.isRest {
+            for index in batch.records.indices {
+                result.reject(
+                    index, .badLine,
+                    "the rest of a line whose beginning was taken as a record when its file ended there")
+            }
+            return result
+        }
         result.reserve(batch.records.count, fields: fieldsPerRow, values: valuesPerRow)
         unsafe batch.bytes.withUnsafeBufferPointer { slab in
             unsafe events?.decode(batch.records, of: slab, into: &result)

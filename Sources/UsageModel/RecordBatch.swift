@@ -44,6 +44,8 @@ public struct RecordBatch: Sendable {
     public var header: [UInt8] = []
     /// Set when the batch is one record that is too long.
     public var oversized: Oversized?
+    /// Whether the one record is the rest of a line whose beginning was taken as a record, when its file ended there.
+    public var isRest = false
     /// Whether the partition has nothing after this batch at present: no bytes that could be read now.
     public var reachesEnd: Bool
 

@@ -11,6 +11,10 @@ public protocol SourceReader: Sendable {
     /// - Throws: `SourceError` when the source cannot be read; the reader may be asked again.
     mutating func next() async throws(SourceError) -> RecordBatch?
 
+    /// A file descriptor that is readable when there may be something new, so that its user need not ask; a hint, and `nil`
+    /// where there is none.
+    var readiness: CInt? { get }
+
     /// What there is to read now, for `status` and progress.
     mutating func lag() async throws(SourceError) -> [PartitionLag]
 }

@@ -21,37 +21,46 @@ import UsageModel
         var committed = ReaderHarness()
         var reader: FileReader
         var crashes = 0
+        private let clock = ManualClock(step: .seconds(1))
 
         init(_ directory: TemporaryDirectory, seed: UInt64) throws {
             self.directory = directory
             random = RandomContents(seed: seed)
-            reader = try Life.reader(directory, 100, [])
+            reader = try Life.reader(directory, 100, [], &random, clock)
         }
 
+        /// One that looks at everything each time, or one that is told of changes; fair or not.
         private static func reader(
-            _ directory: TemporaryDirectory, _ batch: Int, _ resume: [PartitionState]
+            _ directory: TemporaryDirectory, _ batch: Int, _ resume: [PartitionState], _ random: inout RandomContents,
+            _ clock: ManualClock
         ) throws -> FileReader {
             try FileReader(
                 source: "test", base: directory.path, include: ["*"], ends: .live, isWhole: { _ in false },
-                options: FileReaderOptions(batchBytes: batch, maximumRecordBytes: 10_000), resume: resume)
+                options: FileReaderOptions(
+                    batchBytes: batch, maximumRecordBytes: 10_000, turnBytes: random.next(2) == 0 ? nil : 3 * batch),
+                resume: resume, schedule: random.next(2) == 0 ? nil : clock.schedule(interval: .seconds(60)))
         }
 
         /// Reads everything, or some of it.
         mutating func read() async {
+            clock.advance(by: .seconds(random.next(2) == 0 ? 3 : 20))
             await harness.drain(&reader, batches: random.next(2) == 0 ? .max : random.next(6))
             if random.next(2) == 0 { committed = harness }
         }
 
         /// Reads everything there is, and commits it. What waits for another file to go is read in the second pass.
         mutating func settle() async {
-            for _ in 0..<3 { await harness.drain(&reader) }
+            for _ in 0..<3 {
+                clock.advance(by: .seconds(1_000))
+                await harness.drain(&reader)
+            }
             committed = harness
         }
 
         mutating func crash() throws {
             harness = committed
             crashes += 1
-            reader = try Life.reader(directory, 40 + random.next(400), harness.resume)
+            reader = try Life.reader(directory, 40 + random.next(400), harness.resume, &random, clock)
         }
     }
 
@@ -91,7 +100,8 @@ import UsageModel
                 steps.append(choice.next(20))
                 try await step(&log, &life, steps[steps.count - 1])
             }
-            log.completeLine()
+            await life.settle()
+            log.finish()
             await life.settle()
             let found = life.harness.lines.values.joined().map { String(decoding: $0.bytes, as: UTF8.self) }
             let isSame = found.sorted() == log.expected.sorted()

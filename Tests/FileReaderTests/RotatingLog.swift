@@ -10,8 +10,10 @@ struct RotatingLog {
     private var random: RandomContents
     /// The file that the program has open: `app.log`, or where that was renamed to.
     private var target = "app.log"
-    /// The rest of a line of which the beginning is written, and the whole line.
-    private var rest: (bytes: [UInt8], line: String)?
+    /// The file while the program goes on in it under its new name: what has no line end there is no line while it is open.
+    private var behind: OpenLog?
+    /// The two parts of a line of which the first is written.
+    private var part: (written: [UInt8], rest: [UInt8])?
     /// Rotated files by number, the newest first, with what stands behind the number.
     private var suffixes: [String] = []
     private var count = 0
@@ -22,9 +24,6 @@ struct RotatingLog {
     }
 
     private var hasTarget: Bool { directory.size(target) != nil }
-    /// Whether the program goes on in a file that was renamed: then it writes whole lines only, as such a file is closed
-    /// for its reader.
-    private var isBehind: Bool { target != "app.log" }
 
     private mutating func line() -> String {
         count += 1
@@ -37,41 +36,63 @@ struct RotatingLog {
         completeLine()
         for _ in 0...random.next(6) {
             let line = line()
-            directory.append(target, line + "\n")
+            append(Array((line + "\n").utf8))
             expected.append(line)
         }
     }
 
     mutating func writePart() {
-        if rest != nil || isBehind { return }
-        let line = line()
-        let part = 1 + random.next(line.utf8.count)
-        directory.append(target, Array(line.utf8.prefix(part)))
-        rest = (Array(line.utf8.dropFirst(part)) + [0x0A], line)
+        if part != nil { return }
+        let line = Array(line().utf8)
+        let count = 1 + random.next(line.count)
+        append(Array(line.prefix(count)))
+        part = (Array(line.prefix(count)), Array(line.dropFirst(count)))
     }
 
     mutating func completeLine() {
-        guard let rest else { return }
-        directory.append(target, rest.bytes)
-        expected.append(rest.line)
-        self.rest = nil
+        guard let part else { return }
+        append(part.rest + [0x0A])
+        expected.append(String(decoding: part.written + part.rest, as: UTF8.self))
+        self.part = nil
     }
 
-    mutating func reopen() { target = "app.log" }
+    private func append(_ bytes: [UInt8]) {
+        if let behind { behind.append(bytes) } else { directory.append(target, bytes) }
+    }
+
+    /// Goes on in `app.log`. An unfinished line in the renamed file stays what it is: a line, as nobody writes there any more.
+    mutating func reopen() {
+        if behind != nil, random.next(2) == 0, let part {
+            expected.append(String(decoding: part.written, as: UTF8.self))
+            self.part = nil
+        }
+        completeLine()
+        behind = nil
+        target = "app.log"
+    }
+
+    /// Ends the program, and renames the rotated files once more: one that was met under such a name is known to be closed
+    /// when it leaves it.
+    mutating func finish() {
+        reopen()
+        shift()
+    }
 
     /// The next rotation by renaming. The program may go on in the renamed file until it opens its log again.
     mutating func rename() {
         reopen()
-        completeLine()
         if !hasTarget { return }
         shift()
+        if random.next(2) == 0 {
+            behind = OpenLog(directory, "app.log")
+            target = "app.log.1"
+            if random.next(2) == 0 { writePart() }
+        }
         directory.rename("app.log", "app.log.1")
-        if random.next(2) == 0 { target = "app.log.1" }
     }
 
     mutating func copyAndCut(_ look: () async -> Void) async {
         reopen()
-        completeLine()
         guard hasTarget else { return }
         shift()
         let contents = directory.contents("app.log")
@@ -99,17 +120,18 @@ struct RotatingLog {
         suffixes[index] = ".z"
     }
 
-    /// Deletes the oldest file, which everything must have been read of.
+    /// Deletes the oldest file, which everything must have been read of: not one whose last line has no end, as that may wait.
     mutating func deleteOldest() {
         guard let last = suffixes.last, "app.log.\(suffixes.count)" != target else { return }
-        directory.delete("app.log.\(suffixes.count)" + last)
+        let name = "app.log.\(suffixes.count)" + last
+        if last.isEmpty, directory.contents(name).last ?? 0x0A != 0x0A { return }
+        directory.delete(name)
         suffixes.removeLast()
     }
 
     /// Deletes the log; the program makes another one with its next line.
     mutating func delete() {
         reopen()
-        completeLine()
         directory.delete("app.log")
     }
 

@@ -56,6 +56,11 @@ struct Committer {
         for partition in partitions { watermarks.open(partition) }
     }
 
+    /// Lets a source that has nothing more to read now hold the watermark no longer.
+    mutating func settle(source: String) {
+        watermarks.settle(source: source)
+    }
+
     /// Ends the commit and begins the next.
     mutating func commit() -> Ended {
         closed = watermarks.watermark

@@ -11,11 +11,16 @@ extension Configuration {
 
 extension Source {
     /// A reader that goes on from the committed state.
-    func reader(resume: [PartitionState], batchBytes: Int) throws(SourceError) -> any SourceReader {
+    /// - Parameter schedule: for one that follows its files, which then is fair between them.
+    func reader(
+        resume: [PartitionState], batchBytes: Int, schedule: ScanSchedule? = nil
+    ) throws(SourceError) -> any SourceReader {
         try FileReader(
             source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: .live,
             rule: format.rule, isWhole: { [format] in format.isWhole($0) },
-            options: FileReaderOptions(batchBytes: batchBytes), resume: resume.filter { $0.partition.source == name })
+            options: FileReaderOptions(
+                batchBytes: batchBytes, turnBytes: schedule == nil ? nil : 8 * batchBytes),
+            resume: resume.filter { $0.partition.source == name }, schedule: schedule)
     }
 }
 

@@ -50,6 +50,8 @@ extension Engine {
                     $0.bytesRead += taken
                     $0.counts += counts
                 }
+            case .settled(let source):
+                committer.settle(source: source)
             case .idle:
                 break
             }

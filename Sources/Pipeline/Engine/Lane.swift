@@ -12,7 +12,9 @@ struct Lane: Sendable {
         /// These partitions have something to read; sent before their first batch.
         case opened([Partition])
         case batch(RecordBatch)
-        /// The sources have nothing more at present.
+        /// The source of this name has nothing more at present.
+        case settled(String)
+        /// Time has passed without a batch.
         case idle
     }
 
@@ -20,6 +22,7 @@ struct Lane: Sendable {
     enum Output: Sendable {
         case opened([Partition])
         case batch(AttributedBatch)
+        case settled(String)
         case idle
     }
 

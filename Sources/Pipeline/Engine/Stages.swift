@@ -30,6 +30,8 @@ struct Stages: Sendable {
             switch item {
             case .opened(let partitions):
                 await lane.output.send(.opened(partitions))
+            case .settled(let source):
+                await lane.output.send(.settled(source))
             case .idle:
                 await lane.output.send(.idle)
             case .batch(let batch):

@@ -1,0 +1,13 @@
+import Glibc
+
+/// Waiting until a file descriptor can be read, by poll(2).
+public enum Readiness {
+    /// Waits until one of them is readable or the time is over; it blocks the thread. A signal may end it earlier.
+    /// - Parameter time: rounded up to a millisecond.
+    public static func wait(for descriptors: [CInt], atMost time: Duration) {
+        var polled = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        let (seconds, attoseconds) = time.components
+        let milliseconds = seconds * 1_000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
+        _ = unsafe poll(&polled, nfds_t(polled.count), CInt(clamping: max(0, milliseconds)))
+    }
+}
