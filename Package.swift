@@ -89,12 +89,18 @@ let package = Package(
             dependencies: ["UsageModel", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Fixtures/Generator",
             swiftSettings: strict),
+        // What the tests of every source reader hold it to.
+        .target(
+            name: "SourceConformance", dependencies: ["UsageModel"], path: "Tests/SourceConformance",
+            swiftSettings: strict),
         .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", "CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
         .testTarget(
             name: "FileReaderTests",
-            dependencies: ["FileReader", "UsageModel", "Compression", "CLZ4", "CZlib", "CZstd", crypto],
+            dependencies: [
+                "FileReader", "SourceConformance", "UsageModel", "Compression", "CLZ4", "CZlib", "CZstd", crypto,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],

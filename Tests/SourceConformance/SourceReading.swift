@@ -1,0 +1,51 @@
+import Testing
+public import UsageModel
+
+/// What a reader gave out, and from where another one would go on.
+public struct SourceReading: Sendable {
+    /// The records by partition, and the partitions in the order of their first batch.
+    public private(set) var records: [ByteString: [[UInt8]]] = [:]
+    public private(set) var order: [ByteString] = []
+    public private(set) var states: [ByteString: PartitionState] = [:]
+    /// The bytes of each partition, as the batches had them.
+    private(set) var contents: [ByteString: [UInt8]] = [:]
+    /// The partitions whose last batch said that it is the last.
+    private(set) var ended: Set<ByteString> = []
+    private(set) var longest = 0
+
+    public init() {}
+
+    public var resume: [PartitionState] { states.values.sorted { $0.partition.id < $1.partition.id } }
+
+    /// The records of all partitions, in the order of their names.
+    var all: [[[UInt8]]] { records.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// Reads until there is nothing more now, or until so many batches were read.
+    /// - Returns: how many batches.
+    @discardableResult
+    public mutating func drain(_ reader: inout any SourceReader, batches limit: Int = .max) async throws -> Int {
+        var count = 0
+        while count < limit, let batch = try await reader.next() {
+            take(batch)
+            count += 1
+        }
+        return count
+    }
+
+    private mutating func take(_ batch: RecordBatch) {
+        let id = batch.partition.id
+        if let state = states[id] {
+            #expect(state.position == batch.range.start, "no gap and no overlap in \(id)")
+        } else {
+            order.append(id)
+        }
+        states[id] = PartitionState(partition: batch.partition, position: batch.range.end)
+        #expect(batch.bytes.suffix(RecordBatch.padding).allSatisfy { $0 == 0 })
+        for record in batch.records {
+            records[id, default: []].append(Array(batch.bytes[Int(record.start)..<Int(record.start + record.length)]))
+        }
+        contents[id, default: []] += batch.bytes.dropLast(RecordBatch.padding)
+        if batch.reachesEnd { ended.insert(id) } else { ended.remove(id) }
+        longest = max(longest, batch.contentCount)
+    }
+}
