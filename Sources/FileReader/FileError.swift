@@ -13,10 +13,13 @@ struct FileError: Error, CustomStringConvertible {
         "cannot \(operation) \(path): \(unsafe String(cString: strerror(code))) (errno \(code)); \(advice)"
     }
 
+    /// Whether the process or the machine has as many files open as it may.
+    var isOutOfHandles: Bool { code == EMFILE || code == ENFILE }
+
     private var advice: String {
         switch code {
         case EACCES, EPERM: "give this user the right to read it, or exclude it"
-        case EMFILE, ENFILE: "raise the limit of open files (ulimit -n)"
+        case EMFILE, ENFILE: "it is tried again; raise the limit of open files (ulimit -n)"
         case EIO: "check the disk it lies on"
         default: "it is tried again when it changes"
         }
@@ -28,6 +31,14 @@ enum ContentsError: Error {
     case file(FileError)
     /// The path, and what is wrong with the data.
     case data(ByteString, String)
+
+    /// Whether the file at `path` has to change before it makes sense to try again.
+    func isLasting(at path: ByteString) -> Bool {
+        switch self {
+        case .file(let error): error.path == path && !error.isOutOfHandles
+        case .data: true
+        }
+    }
 }
 
 extension ContentsError: CustomStringConvertible {

@@ -14,6 +14,14 @@ final class FileHandle: Sendable {
         self.descriptor = descriptor
     }
 
+    /// Opens it; `nil` where there is none.
+    static func ifThere(_ path: ByteString) throws(FileError) -> FileHandle? {
+        do throws(FileError) { return try FileHandle(opening: path) } catch {
+            if error.code == ENOENT || error.code == ENOTDIR { return nil }
+            throw error
+        }
+    }
+
     deinit {
         close(descriptor)
     }

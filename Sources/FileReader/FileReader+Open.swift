@@ -46,15 +46,17 @@ extension FileReader {
     }
 
     /// `nil` where the file has gone since the scan, as files of a rotation do.
-    private func opened(_ entry: FileTree.Entry, _ candidate: Int?) throws(ContentsError) -> FileHandle? {
+    private mutating func opened(_ entry: FileTree.Entry, _ candidate: Int?) throws(ContentsError) -> FileHandle? {
         if let candidate, partitions[candidate].descriptor.identity == entry.status.identity,
             let contents = open[candidate]
         {
             return contents.file
         }
-        do throws(FileError) { return try FileHandle(opening: entry.path) } catch {
-            if error.code == ENOENT { return nil }
-            throw .file(error)
+        while true {
+            do throws(FileError) { return try FileHandle.ifThere(entry.path) } catch {
+                // Where there are no more handles, one that was kept makes room.
+                guard error.isOutOfHandles, open.closeOldest() else { throw .file(error) }
+            }
         }
     }
 

@@ -42,7 +42,7 @@ extension FileReader {
             let isLongEnough = beginning?.count ?? 0 <= count
             if isLongEnough, let beginning, !beginning.matches(head) { continue }
             if !isLongEnough, isUnfinished { return .incomplete }
-            if isThere(index) {
+            if try isThere(index) {
                 if try isCopy(file, head, kind, status, of: index) { return .copy(of: index) }
             } else if isLongEnough, beginning != nil, let relation = try succession(file, kind, status, of: index) {
                 return relation
@@ -72,10 +72,11 @@ extension FileReader {
         if originals.isEmpty { return false }
         let (head, _) = try beginning(of: file, kind, status)
         for path in originals {
-            guard let original = try? FileHandle(opening: path),
-                let first = try? original.bytes(at: 0, count: head.count), !first.isEmpty
-            else { continue }
-            if head.starts(with: first) { return true }
+            do throws(FileError) {
+                guard let original = try FileHandle.ifThere(path) else { continue }
+                let first = try original.bytes(at: 0, count: head.count)
+                if !first.isEmpty, head.starts(with: first) { return true }
+            } catch { throw .file(error) }
         }
         return false
     }
@@ -108,17 +109,17 @@ extension FileReader {
 
     /// Whether a partition's own file is still there, or its open handle has something left. Since it was last looked for
     /// it may have been deleted, or cut and written anew.
-    private func isThere(_ index: Int) -> Bool {
-        guard present[index] != nil || hasUnread(index), let original = original(index) else { return false }
+    private func isThere(_ index: Int) throws(ContentsError) -> Bool {
+        guard present[index] != nil || hasUnread(index), let original = try original(index) else { return false }
         let descriptor = partitions[index].descriptor
-        return (try? (descriptor.input ?? descriptor.contents).recent(in: original)) != nil
+        return try matches(descriptor.input ?? descriptor.contents, original) != nil
     }
 
     /// Whether a file holds a beginning of what a plain partition's file holds.
     private func isCopy(
         _ file: FileHandle, _ head: [UInt8], _ kind: CompressionKind?, _ status: FileStatus, of index: Int
     ) throws(ContentsError) -> Bool {
-        guard partitions[index].descriptor.kind == nil, let original = original(index) else { return false }
+        guard partitions[index].descriptor.kind == nil, let original = try original(index) else { return false }
         let (end, recent) = try measure(file, kind, status)
         do throws(FileError) {
             guard try original.status().size >= end, try original.bytes(at: 0, count: head.count) == head
@@ -127,12 +128,16 @@ extension FileReader {
         } catch { throw .file(error) }
     }
 
-    private func original(_ index: Int) -> FileHandle? {
+    /// A partition's own file, if it is still where it was. One that cannot be opened may be there: taken for gone, it would
+    /// be read twice.
+    private func original(_ index: Int) throws(ContentsError) -> FileHandle? {
         if let open = open[index] { return open.file }
-        guard let file = try? FileHandle(opening: partitions[index].path), let status = try? file.status(),
-            status.identity == partitions[index].descriptor.identity
-        else { return nil }
-        return file
+        do throws(FileError) {
+            guard let file = try FileHandle.ifThere(partitions[index].path),
+                try file.status().identity == partitions[index].descriptor.identity
+            else { return nil }
+            return file
+        } catch { throw .file(error) }
     }
 
     /// How long a file's contents are at present, and their last bytes.

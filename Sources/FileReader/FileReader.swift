@@ -116,7 +116,8 @@ public struct FileReader: SourceReader {
             do throws(ContentsError) {
                 turn = try begin(visit)
             } catch {
-                if let entry = visit.entry { refused[entry.path] = entry.status }
+                if let entry = visit.entry, error.isLasting(at: entry.path) { refused[entry.path] = entry.status }
+                if case .file(let error) = error, error.isOutOfHandles { open.closeOldest() }
                 throw SourceError(source: source, message: error.description)
             }
         }

@@ -39,17 +39,24 @@ struct OpenFiles: Sendable {
         contents[partition] = kept
         let isCompressed = kept is CompressedContents
         marks[partition] = Mark(used: clock, isCompressed: isCompressed, isPaused: isPaused)
-        if contents.count > maximum { evict { _ in true } }
+        if contents.count > maximum { closeOldest() }
         if isCompressed, marks.values.count(where: \.isCompressed) > OpenFiles.maximumCompressed {
             evict(where: \.isCompressed)
         }
     }
 
-    private mutating func evict(where condition: (Mark) -> Bool) {
+    /// Closes the one that was used least recently, unless something is left in each. Returns whether one was closed.
+    @discardableResult
+    mutating func closeOldest() -> Bool { evict { _ in true } }
+
+    @discardableResult
+    private mutating func evict(where condition: (Mark) -> Bool) -> Bool {
         var oldest: (partition: Int, used: UInt64)?
         for (partition, mark) in marks where !mark.isPaused && condition(mark) {
             if oldest.map({ mark.used < $0.used }) ?? true { oldest = (partition, mark.used) }
         }
-        if let oldest { remove(oldest.partition) }
+        guard let oldest else { return false }
+        remove(oldest.partition)
+        return true
     }
 }

@@ -11,15 +11,18 @@ extension Configuration {
 
 extension Source {
     /// A reader that goes on from the committed state.
-    /// - Parameter schedule: for one that follows its files, which then is fair between them.
+    /// - Parameters:
+    ///   - maximumOpenFiles: that it keeps open.
+    ///   - schedule: for one that follows its files, which then is fair between them.
     func reader(
-        resume: [PartitionState], batchBytes: Int, schedule: ScanSchedule? = nil
+        resume: [PartitionState], batchBytes: Int, maximumOpenFiles: Int = 512, schedule: ScanSchedule? = nil
     ) throws(SourceError) -> any SourceReader {
         try FileReader(
             source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: .live,
             rule: format.rule, isWhole: { [format] in format.isWhole($0) },
             options: FileReaderOptions(
-                batchBytes: batchBytes, turnBytes: schedule == nil ? nil : 8 * batchBytes),
+                batchBytes: batchBytes, turnBytes: schedule == nil ? nil : 8 * batchBytes,
+                maximumOpenFiles: maximumOpenFiles),
             resume: resume.filter { $0.partition.source == name }, schedule: schedule)
     }
 }

@@ -17,9 +17,13 @@ extension Engine {
         resume: [PartitionState], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
     ) async throws -> [String] {
         var readers: [any SourceReader] = []
+        // All readers together keep at most 512 files open, and leave half of what the process may have to the ledger.
+        let handles = min(512, OpenFileLimit.raise() / 2) / max(1, configuration.sources.count)
         for source in configuration.sources {
             readers.append(
-                try source.reader(resume: resume, batchBytes: options.batchBytes, schedule: schedule))
+                try source.reader(
+                    resume: resume, batchBytes: options.batchBytes, maximumOpenFiles: max(1, handles),
+                    schedule: schedule))
         }
         var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles: [[String]] = readers.map { _ in [] }
