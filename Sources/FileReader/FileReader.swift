@@ -49,6 +49,8 @@ public struct FileReader: SourceReader {
     var deferred: [FileError] = []
     var turn: FileTurn?
     var needsScan = true
+    /// Which partitions are read; `nil` for all. It is for reading what is there once: each is asked for when its turn comes.
+    public var selection: PartitionSelection?
 
     /// Takes patterns and the committed state; reads nothing yet.
     /// - Parameters:

@@ -44,6 +44,9 @@ public struct RecordBatch: Sendable {
     public var header: [UInt8] = []
     /// Set when the batch is one record that is too long.
     public var oversized: Oversized?
+    /// How many bytes of the source it takes, as they lie there: compressed ones are counted compressed. It is for
+    /// progress: a decompressor may have taken in more than has come out.
+    public var storedBytes: UInt64 = 0
     /// Whether the partition has nothing after this batch at present: no bytes that could be read now.
     public var reachesEnd: Bool
 
