@@ -16,14 +16,3 @@ extension Configuration {
         return all + gone.map { PartitionLag(state: $0, lagBytes: 0, pendingBytes: 0) }
     }
 }
-
-/// What names a partition, without how its reader recognises it.
-private struct PartitionKey: Hashable {
-    var source: ByteString
-    var id: ByteString
-
-    init(_ partition: Partition) {
-        source = ByteString(partition.source)
-        id = partition.id
-    }
-}

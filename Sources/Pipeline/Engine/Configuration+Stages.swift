@@ -11,11 +11,15 @@ extension Configuration {
 
 extension Source {
     /// A reader that goes on from the committed state.
-    func reader(resume: [PartitionState], batchBytes: Int) throws(SourceError) -> any SourceReader {
-        try FileReader(
-            source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: .live,
+    func reader(
+        resume: [PartitionState], batchBytes: Int, ends: EndOfFileRule = .live, selection: PartitionSelection? = nil
+    ) throws(SourceError) -> any SourceReader {
+        var reader = try FileReader(
+            source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: ends,
             rule: format.rule, isWhole: { [format] in format.isWhole($0) },
             options: FileReaderOptions(batchBytes: batchBytes), resume: resume.filter { $0.partition.source == name })
+        reader.selection = selection
+        return reader
     }
 }
 
