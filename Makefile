@@ -2,7 +2,7 @@
 
 # What the build and the tests need besides Swift, as Debian calls it.
 PACKAGES := g++ pkg-config libsqlite3-dev liblz4-dev libsimdjson-dev zlib1g-dev libzstd-dev libpcre2-dev \
-	libxxhash-dev python3 python3-cryptography gzip lz4
+	libxxhash-dev python3 python3-cryptography gzip lz4 zstd
 
 # A second verifier of the ledger's proofs, in Go; its test is left out where these are missing.
 PROOF_PACKAGES := golang-go golang-golang-x-mod-dev

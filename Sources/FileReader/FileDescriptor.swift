@@ -23,6 +23,9 @@ struct FileDescriptor: Sendable, Hashable {
     /// Where the file was, relative to the base where it lies under it.
     var path: ByteString
 
+    /// How far the file was read at the position, in bytes as they lie there.
+    var storedOffset: UInt64 { input?.offset ?? contents.offset }
+
     func encoded() -> [UInt8] {
         var bytes: [UInt8] = [
             2, kind?.rawValue ?? 0, (isComplete ? 1 : 0) | (beginning == nil ? 0 : 2) | ending.rawValue << 2,

@@ -23,6 +23,7 @@ extension FileReader {
     /// The next batch, or `nil` when there is none at present or the reading failed.
     private mutating func produce(_ turn: inout FileTurn) -> RecordBatch? {
         if turn.isExhausted { return nil }
+        let start = partitions[turn.index].descriptor.storedOffset
         do throws(ContentsError) {
             guard try hasHeader(&turn) else { return nil }
             let batch =
@@ -30,6 +31,8 @@ extension FileReader {
             if var batch {
                 batch.isRest = turn.isRest
                 batch.header = partitions[turn.index].header?.bytes ?? []
+                let end = partitions[turn.index].descriptor.storedOffset
+                batch.storedBytes = end - min(end, start)
                 return batch
             }
             if partitions[turn.index].isMoved, turn.failure == nil { return try emptyBatch(&turn) }

@@ -14,7 +14,8 @@ extension FileReader {
         }
         contents.refresh(size: status.size)
         let partition = Partition(source: source, id: partitions[index].id, descriptor: [])
-        return FileTurn(index: index, visit: visit, partition: partition, contents: contents, status: status)
+        return try selected(
+            FileTurn(index: index, visit: visit, partition: partition, contents: contents, status: status))
     }
 
     /// A partition, with its contents where there may be something to read.
@@ -167,6 +168,7 @@ extension FileReader {
             copies[entry.path] = original
             return nil
         case .incomplete:
+            try refuseUnfinished(file, kind.compression, status)
             refused[entry.path] = entry.status
             return nil
         case .successor(let index, let succession):

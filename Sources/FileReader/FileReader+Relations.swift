@@ -157,6 +157,16 @@ extension FileReader {
         return (end, recent)
     }
 
+    /// An archive does not grow: where it ends inside its stream, that is an error, and nothing is to be waited for.
+    func refuseUnfinished(
+        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus
+    ) throws(ContentsError) {
+        guard ends == .archive, let kind else { return }
+        let contents = try CompressedContents(file, kind: kind, size: status.size)
+        _ = unsafe try contents.walk(to: .max) { _ in }
+        if case .inside(let error) = contents.ending { throw error }
+    }
+
     private func succession(
         _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, of index: Int
     ) throws(ContentsError) -> Relation? {

@@ -53,6 +53,8 @@ public struct FileReader: SourceReader {
     var schedule: ScanSchedule?
     /// What has changed and was not looked at yet.
     var changes = DirectoryWatch.Changes()
+    /// Which partitions are read; `nil` for all. It is for reading what is there once: each is asked for when its turn comes.
+    public var selection: PartitionSelection?
 
     /// Takes patterns and the committed state; reads nothing yet.
     /// - Parameters:

@@ -46,6 +46,9 @@ public struct RecordBatch: Sendable {
     public var oversized: Oversized?
     /// Whether the one record is the rest of a line whose beginning was taken as a record, when its file ended there.
     public var isRest = false
+    /// How many bytes of the source it takes, as they lie there: compressed ones are counted compressed. It is for
+    /// progress: a decompressor may have taken in more than has come out.
+    public var storedBytes: UInt64 = 0
     /// Whether the partition has nothing after this batch at present: no bytes that could be read now.
     public var reachesEnd: Bool
 

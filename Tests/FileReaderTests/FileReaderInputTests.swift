@@ -39,6 +39,41 @@ import UsageModel
         #expect(harness.errors.count == 1)
     }
 
+    @Test("An archive that is cut off at its beginning is an error too", arguments: CompressionKind.allCases)
+    func cutAtItsBeginning(kind: CompressionKind) async throws {
+        let whole = Compressed.bytes(Array("some line\n".utf8), kind)
+        // Four bytes say that it is compressed.
+        for count in 4..<whole.count {
+            directory.write("a", Array(whole[..<count]))
+            var harness = ReaderHarness()
+            var reader = try reader()
+            await harness.drain(&reader)
+            #expect(harness.errors.map { $0.message.contains("truncated \(kind)") } == [true], "\(count) bytes")
+        }
+    }
+
+    @Test(
+        "An archive that is cut off before the place where its original was left is an error, and is read when it is whole"
+    )
+    func cutSuccessor() async throws {
+        let text = (0..<2_000).map { "line \($0)\n" }.joined()
+        directory.write("app.log", text)
+        var harness = ReaderHarness()
+        var first = try reader()
+        await harness.drain(&first)
+        let whole = Compressed.bytes(Array((text + "last\n").utf8), .gzip)
+        directory.delete("app.log")
+        directory.write("app.log.1.gz", Array(whole[..<(whole.count / 2)]))
+        var second = try reader(resume: harness.resume)
+        await harness.drain(&second)
+        #expect(harness.errors.map { $0.message.contains("app.log.1.gz: truncated gzip") } == [true])
+        directory.write("app.log.1.gz", whole)
+        await harness.drain(&second)
+        #expect(harness.texts("app.log#0").suffix(2) == ["line 1999", "last"])
+        #expect(harness.errors.count == 1)
+        #expect(harness.order == ["app.log#0"])
+    }
+
     @Test("Damage is an error after the lines before it", arguments: CompressionKind.allCases)
     func damaged(kind: CompressionKind) async throws {
         let lines = (0..<200_000).map { "line \($0) \($0 &* 2_654_435_761 % 1_000_003)" }

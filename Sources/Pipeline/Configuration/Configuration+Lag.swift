@@ -8,22 +8,11 @@ extension Configuration {
     public func lag(resume: [PartitionState]) async throws(SourceError) -> [PartitionLag] {
         var all: [PartitionLag] = []
         for source in sources {
-            var reader = try source.reader(resume: resume, batchBytes: 1 << 20)
+            var reader = try source.reader(resume: resume)
             all += try await reader.lag()
         }
         let found = Set(all.map { PartitionKey($0.state.partition) })
         let gone = resume.filter { !found.contains(PartitionKey($0.partition)) }
         return all + gone.map { PartitionLag(state: $0, lagBytes: 0, pendingBytes: 0) }
-    }
-}
-
-/// What names a partition, without how its reader recognises it.
-private struct PartitionKey: Hashable {
-    var source: ByteString
-    var id: ByteString
-
-    init(_ partition: Partition) {
-        source = ByteString(partition.source)
-        id = partition.id
     }
 }

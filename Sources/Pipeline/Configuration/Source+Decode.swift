@@ -14,7 +14,7 @@ extension Source {
         format = try RecordFormat(cursor)
         do throws(SourceError) {
             // Making a reader reads nothing, but it reads the patterns.
-            _ = try reader(resume: [], batchBytes: 1 << 20)
+            _ = try reader(resume: [])
         } catch {
             throw files.error(error.message)
         }

@@ -5,11 +5,6 @@ import Windowing
 ///
 /// The position and the result of a batch go into the same commit, always whole: a batch is never split over two.
 struct CommitBuilder {
-    private struct PartitionKey: Hashable {
-        var source: String
-        var id: ByteString
-    }
-
     private var commit: Commit
     private var slots: [PartitionKey: Int] = [:]
     /// Bytes of the sources that wait for the commit.
@@ -54,7 +49,7 @@ struct CommitBuilder {
     /// Moves the batch's partition on.
     /// - Returns: its index in the commit.
     private mutating func advance(_ batch: RecordBatch) -> Int {
-        let key = PartitionKey(source: batch.partition.source, id: batch.partition.id)
+        let key = PartitionKey(batch.partition)
         let state = PartitionState(partition: batch.partition, position: batch.range.end)
         if case (.byte(let start), .byte(let end)) = (batch.range.start, batch.range.end) { bytes += end - start }
         guard let slot = slots[key] else {

@@ -12,18 +12,18 @@ extension Configuration {
 extension Source {
     /// A reader that goes on from the committed state.
     /// - Parameters:
-    ///   - maximumOpenFiles: that it keeps open.
-    ///   - schedule: for one that follows its files, which then is fair between them.
+    ///   - schedule: for one that follows its files.
+    ///   - selection: which partitions are read; `nil` for all.
     func reader(
-        resume: [PartitionState], batchBytes: Int, maximumOpenFiles: Int = 512, schedule: ScanSchedule? = nil
+        resume: [PartitionState], options: FileReaderOptions = FileReaderOptions(), ends: EndOfFileRule = .live,
+        schedule: ScanSchedule? = nil, selection: PartitionSelection? = nil
     ) throws(SourceError) -> any SourceReader {
-        try FileReader(
-            source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: .live,
-            rule: format.rule, isWhole: { [format] in format.isWhole($0) },
-            options: FileReaderOptions(
-                batchBytes: batchBytes, turnBytes: schedule == nil ? nil : 8 * batchBytes,
-                maximumOpenFiles: maximumOpenFiles),
+        var reader = try FileReader(
+            source: name, base: files.directory, include: files.include, exclude: files.exclude, ends: ends,
+            rule: format.rule, isWhole: { [format] in format.isWhole($0) }, options: options,
             resume: resume.filter { $0.partition.source == name }, schedule: schedule)
+        reader.selection = selection
+        return reader
     }
 }
 

@@ -35,19 +35,21 @@ extension Engine {
     ) async throws {
         var writes = written.makeAsyncIterator()
         var outputs = lanes.map { $0.output.makeAsyncIterator() }
+        var progress = PartitionProgress()
         var turn = 0
         var last = clock.now
         while let output = await outputs[turn].next() {
             turn = (turn + 1) % lanes.count
             switch output {
-            case .opened(let partitions):
-                committer.expect(partitions)
+            case .opened(let lags):
+                committer.expect(lags.map(\.state.partition))
+                progress.expect(lags)
             case .batch(let batch):
-                let before = committer.bytes
                 let counts = try committer.take(batch)
-                let taken = committer.bytes - before
+                let (bytes, isLast) = progress.take(batch.events.records)
                 board.update {
-                    $0.bytesRead += taken
+                    $0.bytesRead += bytes
+                    $0.partitionsRead += isLast ? 1 : 0
                     $0.counts += counts
                 }
             case .settled(let source):

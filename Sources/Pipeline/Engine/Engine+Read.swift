@@ -10,41 +10,33 @@ extension Engine {
 
     /// Reads the sources one after the other, in the order of the configuration, and deals the batches to the lanes.
     ///
-    /// Until-idle, each source is read to its end before the next: whatever the size of a batch, the order of the
+    /// In a bounded run each source is read to its end before the next: whatever the size of a batch, the order of the
     /// records is the same, and so is the winner of a conflict.
     /// - Returns: what could not be read, in words; the rest was read all the same.
     func read(
-        resume: [PartitionState], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
+        _ stages: Stages, resume: [PartitionState], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
     ) async throws -> [String] {
-        var readers: [any SourceReader] = []
-        // All readers together keep at most 512 files open, and leave half of what the process may have to the ledger.
-        let handles = min(512, OpenFileLimit.raise() / 2) / max(1, configuration.sources.count)
-        for source in configuration.sources {
-            readers.append(
-                try source.reader(
-                    resume: resume, batchBytes: options.batchBytes, maximumOpenFiles: max(1, handles),
-                    schedule: schedule))
-        }
+        var readers = try readers(stages, resume: resume, until: stop, board: board)
         var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
-        var troubles: [[String]] = readers.map { _ in [] }
-        let lag = await present(&readers)
-        if options.untilIdle { board.update { $0.bytesTotal = lag.reduce(0) { $0 + $1.lagBytes } } }
-        await dealer.deal(.opened(lag.filter { $0.lagBytes > $0.pendingBytes }.map(\.state.partition)))
+        var troubles = readers.map { _ in Troubles() }
+        await dealer.deal(.opened(await expect(&readers, board: board)))
         while !stop.isRequested {
             let (start, dealt) = (clock.now, dealer.count)
             var isAtEnd = true
             for index in readers.indices {
-                let seen = troubles[index]
-                troubles[index] = []
-                let isDone = try await drain(
-                    &readers[index], of: configuration.sources[index].name, into: &dealer, until: stop, known: seen,
+                troubles[index].beginPass()
+                let isDrained = await drain(
+                    &readers[index], of: configuration.sources[index].name, into: &dealer, until: stop,
                     troubles: &troubles[index])
-                isAtEnd = isAtEnd && isDone
+                if !isDrained { isAtEnd = false }
             }
-            if options.untilIdle { break }
+            if options.extent.isBounded {
+                board.update { $0.isComplete = isAtEnd }
+                break
+            }
             if isAtEnd { await rest(readers.compactMap(\.readiness), since: start, dealer.count > dealt, &dealer) }
         }
-        return troubles.flatMap { $0 }
+        return troubles.flatMap(\.texts)
     }
 
     /// Waits for something to read, and lets the committer see that time passes.
@@ -67,44 +59,30 @@ extension Engine {
     /// - Returns: whether it came to the end.
     private func drain(
         _ reader: inout any SourceReader, of source: String, into dealer: inout Dealer, until stop: StopRequest,
-        known: [String], troubles: inout [String]
-    ) async throws -> Bool {
-        var left = options.untilIdle ? Int.max : Engine.turn
+        troubles: inout Troubles
+    ) async -> Bool {
+        var left = options.extent.isBounded ? Int.max : Engine.turn
         while left > 0, !stop.isRequested {
             do {
                 guard let batch = try await reader.next() else {
                     await dealer.settle(source)
                     return true
                 }
+                // It is read again by the next run. Whether its partition is wanted may not be known yet.
+                if stop.isRequested { return false }
                 await dealer.deal(batch, of: source)
                 left -= 1
             } catch {
                 // The reader goes on with the next partition when it is asked again; the same trouble twice is enough.
                 let trouble = error.description
-                if troubles.contains(trouble) { return true }
-                troubles.append(trouble)
-                // Until-idle it is said at the end, once.
-                if !options.untilIdle, !known.contains(trouble) { logger.error("\(trouble)") }
+                guard troubles.note(trouble) else { return true }
+                // A bounded run says it at its end, once.
+                if !options.extent.isBounded, troubles.isToBeSaid(trouble, at: clock.now) {
+                    logger.error("\(trouble)")
+                }
             }
         }
         return false
-    }
-
-    /// When those who follow their files look at all of them; until-idle each pass is over everything.
-    private var schedule: ScanSchedule? {
-        if options.untilIdle { return nil }
-        let start = clock.now
-        return ScanSchedule(interval: options.pollInterval) { clock.now - start }
-    }
-
-    /// What there is to read now.
-    private func present(_ readers: inout [any SourceReader]) async -> [PartitionLag] {
-        var all: [PartitionLag] = []
-        for index in readers.indices {
-            // What cannot be read is told when it is read; here it only makes the estimate smaller.
-            all += (try? await readers[index].lag()) ?? []
-        }
-        return all
     }
 }
 

@@ -43,7 +43,7 @@ extension Engine {
             group.addTask(executorPreference: BlockingExecutor(label: "reader")) {
                 defer { lanes.forEach { $0.input.finish() } }
                 return .reader(
-                    troubles: try await read(resume: resume, into: lanes, until: request, board: board))
+                    troubles: try await read(stages, resume: resume, into: lanes, until: request, board: board))
             }
             for lane in lanes {
                 group.addTask {

@@ -24,7 +24,7 @@ public struct Engine: Sendable {
         self.now = now
     }
 
-    /// Reads the sources into the ledger: until all there is now is committed, or until it is told to stop.
+    /// Reads the sources into the ledger: as far as the options say, or until it is told to stop.
     ///
     /// - Parameters:
     ///   - stop: its first element ends the run gracefully: what was read is committed. Cancellation ends it at once:
@@ -50,7 +50,7 @@ public struct Engine: Sendable {
         }
         try await ledger.close()
         // What could be read is committed; what could not be is said at the end, and is the exit status.
-        if options.untilIdle, !troubles.isEmpty { throw RunError(troubles.joined(separator: "\n")) }
+        if options.extent.isBounded, !troubles.isEmpty { throw RunError(troubles.joined(separator: "\n")) }
         return board.progress(at: clock.now)
     }
 }

@@ -10,7 +10,7 @@ struct Lane: Sendable {
     /// What the reader says.
     enum Input: Sendable {
         /// These partitions have something to read; sent before their first batch.
-        case opened([Partition])
+        case opened([PartitionLag])
         case batch(RecordBatch)
         /// The source of this name has nothing more at present.
         case settled(String)
@@ -20,7 +20,7 @@ struct Lane: Sendable {
 
     /// What the decoder says.
     enum Output: Sendable {
-        case opened([Partition])
+        case opened([PartitionLag])
         case batch(AttributedBatch)
         case settled(String)
         case idle

@@ -4,22 +4,46 @@ public import UsageModel
 public struct RunProgress: Sendable, Hashable {
     /// Bytes of the sources that were taken in by this run, as they lie there.
     public var bytesRead: UInt64
-    /// Bytes that there were to read at the start; `nil` when the run follows its sources.
+    /// Bytes that there were to read at the start, without the partitions that were left alone since; `nil` when the run
+    /// follows its sources.
     public var bytesTotal: UInt64?
+    /// Partitions that were read to the end they had.
+    public var partitionsRead: UInt64
+    /// Partitions that had something to read at the start, without those left alone since; `nil` when the run follows its
+    /// sources.
+    public var partitionsTotal: UInt64?
+    /// Partitions without an event in the period that was asked for.
+    public var partitionsLeft: UInt64
     /// What became of the records of this run so far.
     public var counts: RecordCounts
     /// Commits that are durable.
     public var commits: UInt64
     public var elapsed: Duration
+    /// Whether the reader came to the end of what there was, and was not told to stop before.
+    public var isComplete: Bool
 
     public init(
-        bytesRead: UInt64 = 0, bytesTotal: UInt64? = nil, counts: RecordCounts = RecordCounts(), commits: UInt64 = 0,
-        elapsed: Duration = .zero
+        bytesRead: UInt64 = 0, bytesTotal: UInt64? = nil, partitionsRead: UInt64 = 0, partitionsTotal: UInt64? = nil,
+        partitionsLeft: UInt64 = 0, counts: RecordCounts = RecordCounts(), commits: UInt64 = 0,
+        elapsed: Duration = .zero, isComplete: Bool = false
     ) {
         self.bytesRead = bytesRead
         self.bytesTotal = bytesTotal
+        self.partitionsRead = partitionsRead
+        self.partitionsTotal = partitionsTotal
+        self.partitionsLeft = partitionsLeft
         self.counts = counts
         self.commits = commits
         self.elapsed = elapsed
+        self.isComplete = isComplete
+    }
+
+    /// Takes a partition out of what there is to read.
+    mutating func leavePartition(of bytes: UInt64) {
+        // One without anything to read, or that came after the start, is not in the totals.
+        if bytes == 0 { return }
+        partitionsLeft += 1
+        bytesTotal = bytesTotal.map { $0 - min($0, bytes) }
+        partitionsTotal = partitionsTotal.map { $0 - min($0, 1) }
     }
 }

@@ -28,8 +28,8 @@ struct Stages: Sendable {
         var decoders: [String: SourceDecoder] = [:]
         for await item in lane.input {
             switch item {
-            case .opened(let partitions):
-                await lane.output.send(.opened(partitions))
+            case .opened(let lags):
+                await lane.output.send(.opened(lags))
             case .settled(let source):
                 await lane.output.send(.settled(source))
             case .idle:
@@ -45,7 +45,18 @@ struct Stages: Sendable {
 
     /// A decoder for one source's records; it is used by one task at a time.
     func decoder(for source: String, identityKey: [UInt8]) -> SourceDecoder {
+        SourceDecoder(recordDecoder(for: source, identityKey: identityKey))
+    }
+
+    /// What finds the events of a period in one source's records.
+    func finder(of period: EventPeriod, in source: String) -> PeriodFinder {
+        // Who an event is makes no difference here, so that no key has to be secret.
+        let key = [UInt8](repeating: 0, count: 16)
+        return PeriodFinder(period, decoder: recordDecoder(for: source, identityKey: key))
+    }
+
+    private func recordDecoder(for source: String, identityKey: [UInt8]) -> RecordDecoder {
         guard let format = formats[source] else { preconditionFailure("no source is named \(source)") }
-        return SourceDecoder(RecordDecoder(format: format, plan: plan, identityKey: identityKey, schemas: schemas))
+        return RecordDecoder(format: format, plan: plan, identityKey: identityKey, schemas: schemas)
     }
 }

@@ -1,8 +1,5 @@
 import ArgumentParser
-import Logging
 import Pipeline
-import UnixSignals
-import UsageModel
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,31 +11,10 @@ struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Read all there is now, commit and end.")
     var untilIdle = false
 
-    @Option(help: "How many batches are decoded at once.")
-    var workers = 2
-
-    @Option(help: "The size of a batch, 256KiB to 4MiB.")
-    var batchSize = "1MiB"
-
-    @Option(help: "How progress is shown: auto is a bar on a terminal and lines elsewhere.")
-    var progress = ProgressStyle.auto
+    @OptionGroup var reading: ReadingOptions
 
     func run() async throws {
-        let options = try options()
-        let configuration = try file.load()
-        let reporter = ProgressReporter(style: progress)
-        let logger = Logger(label: "odometer") { _ in StandardErrorLog() }
-        let engine = Engine(configuration: configuration, options: options, logger: logger, now: { Timestamp.now })
-        let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
-        let summary = try await engine.run(stop: stop) { reporter.report($0) }
-        reporter.finish(summary)
-    }
-
-    private func options() throws(CallerMistake) -> RunOptions {
-        guard (1...1_024).contains(workers) else { throw CallerMistake("--workers must be 1 to 1024, is \(workers)") }
-        guard let size = ByteCount(batchSize)?.bytes, RunOptions.batchBytesRange.contains(size) else {
-            throw CallerMistake("--batch-size must be 256KiB to 4MiB, is \"\(batchSize)\"")
-        }
-        return RunOptions(workers: workers, batchBytes: size, untilIdle: untilIdle)
+        let options = try reading.runOptions(untilIdle ? .untilIdle : .following)
+        _ = try await reading.run(try file.load(), options)
     }
 }

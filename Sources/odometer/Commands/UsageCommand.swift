@@ -48,16 +48,15 @@ struct UsageCommand: ParsableCommand {
             throw CallerMistake("there is no meter \(self.meter); the configuration has \(known)")
         }
         let days = try LocalDays(timeZone: configuration.timeZone)
-        let from = try from.map { try TimeArgument.read($0, option: "--from", days: days) }
-        let to = try to.map { try TimeArgument.read($0, option: "--to", days: days) }
-        if let from, let to, to <= from { throw CallerMistake("--to \(to) is not after --from \(from)") }
+        let period = try TimeArgument.period(from: from, to: to, days: days)
         let window = try UsageWindow(window, of: meter)
         var rollup = UsageRollup(window: window, group: try UsageGroup(groupBy, of: meter), days: days)
 
         let ledger = try LedgerReader.open(path: configuration.ledger.path)
         // The status first: what is called final by it is in the rows.
         let status = try ledger.status()
-        let rows = try ledger.usage(meter: meter.name, tenant: tenant.map { ByteString($0) }, from: from, to: to)
+        let rows = try ledger.usage(
+            meter: meter.name, tenant: tenant.map { ByteString($0) }, from: period.start, to: period.end)
         do throws(AggregateError) {
             for row in rows { try rollup.add(row) }
         } catch .overflow {
@@ -67,8 +66,9 @@ struct UsageCommand: ParsableCommand {
         }
         let closed = [configuration.closedUpTo(status.watermark), status.sealedBefore].compactMap { $0 }.max()
         return UsageReport(
-            meter: meter.name, window: window, group: rollup.group, from: from ?? rollup.extent?.start,
-            to: to ?? rollup.extent?.end, rows: rollup.rows(from: from, to: to), finalUpTo: closed)
+            meter: meter.name, window: window, group: rollup.group, from: period.start ?? rollup.extent?.start,
+            to: period.end ?? rollup.extent?.end, rows: rollup.rows(from: period.start, to: period.end),
+            finalUpTo: closed)
     }
 }
 

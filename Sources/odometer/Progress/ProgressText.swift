@@ -16,11 +16,15 @@ struct ProgressText {
         return "[" + String(repeating: "#", count: filled) + String(repeating: "-", count: room - filled) + "]" + words
     }
 
-    /// One line, such as `12.0 MiB of 64.0 MiB, 48,000 events, 24,000 events/s, 4 s left`.
+    /// One line, such as `12.0 MiB of 64.0 MiB, 3 of 16 files, 48,000 events, 24,000 events/s, 4 s left`.
     var line: String {
         let done = ProgressText.size(progress.bytesRead)
         let total = progress.bytesTotal.map { " of \(ProgressText.size($0))" } ?? ""
-        var parts = [done + total, "\(ProgressText.grouped(progress.counts.read)) events", rate]
+        var parts = [done + total]
+        if let files = progress.partitionsTotal {
+            parts.append("\(ProgressText.grouped(progress.partitionsRead)) of \(ProgressText.files(files))")
+        }
+        parts += ["\(ProgressText.grouped(progress.counts.read)) events", rate]
         if let secondsLeft { parts.append(ProgressText.time(secondsLeft) + " left") }
         return parts.joined(separator: ", ")
     }
@@ -32,8 +36,20 @@ struct ProgressText {
             (counts.accepted, "accepted"), (counts.duplicates, "duplicates"), (counts.conflicts, "conflicts"),
             (counts.rejected, "rejected"),
         ].map { "\(ProgressText.grouped($0)) \($1)" }.joined(separator: ", ")
+        let alone = progress.partitionsLeft == 0 ? "" : "; \(ProgressText.files(progress.partitionsLeft)) left alone"
         return "\(ProgressText.grouped(counts.read)) records read: \(outcomes); \(progress.commits) commits;"
-            + " \(ProgressText.size(progress.bytesRead)) in \(ProgressText.time(seconds)), \(rate)"
+            + " \(ProgressText.size(progress.bytesRead)) in \(ProgressText.time(seconds)), \(rate)" + alone
+    }
+
+    /// What is left of a bounded run that was told to stop; `nil` when it came to its end.
+    var left: String? {
+        guard !progress.isComplete, let bytes = progress.bytesTotal, let files = progress.partitionsTotal else {
+            return nil
+        }
+        let unread = files - min(files, progress.partitionsRead)
+        return
+            "not finished: \(ProgressText.size(bytes - min(bytes, progress.bytesRead))) in \(ProgressText.files(unread))"
+            + " left to read; the same command goes on from there"
     }
 
     // MARK: Parts
@@ -66,6 +82,10 @@ struct ProgressText {
             names = names.dropFirst()
         }
         return "\(bytes / unit).\(bytes % unit * 10 / unit) \(names.first ?? "")"
+    }
+
+    private static func files(_ count: UInt64) -> String {
+        grouped(count) + (count == 1 ? " file" : " files")
     }
 
     /// With commas between thousands.

@@ -8,8 +8,8 @@ struct OdometerCommand: AsyncParsableCommand {
         commandName: "odometer", abstract: "Turns the logs of a business into usage that it can bill and defend.",
         version: "0.1.0",
         subcommands: [
-            InitCommand.self, CheckCommand.self, RunCommand.self, UsageCommand.self, StatusCommand.self,
-            QuarantineCommand.self, LedgerCommand.self,
+            InitCommand.self, CheckCommand.self, RunCommand.self, BackfillCommand.self, UsageCommand.self,
+            StatusCommand.self, QuarantineCommand.self, LedgerCommand.self,
         ])
 
     static func main() async {

@@ -13,4 +13,16 @@ enum TimeArgument {
         var days = days
         return days.start(ofDay: midnight.nanoseconds / 86_400_000_000_000)
     }
+
+    /// The values of `--from` and `--to`, where they are given.
+    /// - Throws: ``CallerMistake`` also where they are the wrong way round.
+    static func period(
+        from: String?, to: String?, days: LocalDays
+    ) throws(CallerMistake) -> EventPeriod {
+        var (start, end): (Timestamp?, Timestamp?)
+        if let from { start = try read(from, option: "--from", days: days) }
+        if let to { end = try read(to, option: "--to", days: days) }
+        if let start, let end, end <= start { throw CallerMistake("--to \(end) is not after --from \(start)") }
+        return EventPeriod(start: start, end: end)
+    }
 }

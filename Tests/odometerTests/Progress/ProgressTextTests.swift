@@ -55,4 +55,34 @@ struct ProgressTextTests {
                 == "41,234 records read: 40,000 accepted, 1,234 duplicates, 0 conflicts, 0 rejected; 3 commits; 6.0 MiB in 4.0 s, 10,308 events/s"
         )
     }
+
+    @Test("Where the files are counted, a line tells how many are read")
+    func files() {
+        var progress = Self.half
+        progress.partitionsRead = 3
+        progress.partitionsTotal = 1_200
+        #expect(
+            ProgressText(progress: progress).line
+                == "6.0 MiB of 12.0 MiB, 3 of 1,200 files, 41,234 events, 10,308 events/s, 4.0 s left")
+    }
+
+    @Test("A run that was told to stop says what is left, and one that came to its end nothing")
+    func left() {
+        var progress = Self.half
+        #expect(ProgressText(progress: progress).left == nil)
+        progress.partitionsRead = 3
+        progress.partitionsTotal = 4
+        #expect(
+            ProgressText(progress: progress).left
+                == "not finished: 6.0 MiB in 1 file left to read; the same command goes on from there")
+        progress.isComplete = true
+        #expect(ProgressText(progress: progress).left == nil)
+    }
+
+    @Test("The end tells how many files were left alone")
+    func leftAlone() {
+        var progress = Self.half
+        progress.partitionsLeft = 2
+        #expect(ProgressText(progress: progress).summary.hasSuffix(" events/s; 2 files left alone"))
+    }
 }
