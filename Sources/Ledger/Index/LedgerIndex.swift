@@ -111,7 +111,10 @@ struct LedgerIndex: Sendable {
         let advice =
             switch code {
             // SQLite hides which error of the system it was.
-            case ResultCode.SQLITE_IOERR, ResultCode.SQLITE_CANTOPEN:
+            case ResultCode.SQLITE_CANTOPEN:
+                "see whether more files may be open (ulimit -n) and whether its disk is failing, and run it again; nothing "
+                    + "that was committed is lost"
+            case ResultCode.SQLITE_IOERR:
                 "see whether its disk is full or failing, and run it again; nothing that was committed is lost"
             // Even to read it: files that all users of a database share lie beside it.
             case ResultCode.SQLITE_READONLY, ResultCode.SQLITE_PERM:

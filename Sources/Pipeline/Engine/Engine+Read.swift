@@ -65,7 +65,8 @@ extension Engine {
         while left > 0, !stop.isRequested {
             do {
                 guard let batch = try await reader.next() else {
-                    await dealer.settle(source)
+                    // A bounded run has its end; what it could not read, or left alone, holds the watermark to it.
+                    if !options.extent.isBounded { await dealer.settle(source) }
                     return true
                 }
                 // It is read again by the next run. Whether its partition is wanted may not be known yet.
