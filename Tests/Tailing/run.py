@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests tailing with real programs: nginx, logrotate and wrk. README.md in this directory says what it shows.
 
-    run.py [rotation[:0,2]]     all when none is named; after the colon, ways of rotating by number
+    run.py [rotation[:0,2]] [many]     all when none is named; after the colon, ways of rotating by number
 
 ODOMETER_TAILING_SCALE=0.5 halves the durations, ODOMETER_TAILING_SEED=7 chooses other random moments,
 ODOMETER_BINARY=/path tests another program.
@@ -11,6 +11,7 @@ import os
 import sys
 import time
 
+import manyfiles
 import rotation
 from checks import Checks
 from processes import end_on_signals
@@ -24,11 +25,13 @@ def main():
     seed = int(os.environ.get("ODOMETER_TAILING_SEED", "1"))
     checks = Checks()
     began = time.monotonic()
-    for part in sys.argv[1:] or ["rotation"]:
+    for part in sys.argv[1:] or ["rotation", "many"]:
         name, _, numbers = part.partition(":")
         if name == "rotation":
             only = [int(number) for number in numbers.split(",")] if numbers else None
             rotation.run(checks, SECONDS_A_WAY * scale, seed, only)
+        elif name == "many":
+            manyfiles.run(checks, scale)
         else:
             sys.exit(__doc__)
     print(f"\n{checks.made} checks, {len(checks.failures)} failed, {time.monotonic() - began:.0f} s")
