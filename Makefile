@@ -8,7 +8,7 @@ PACKAGES := g++ pkg-config libsqlite3-dev liblz4-dev libsimdjson-dev zlib1g-dev 
 PROOF_PACKAGES := golang-go golang-golang-x-mod-dev
 
 # The real programs that tailing is tested with.
-TAILING_PACKAGES := nginx logrotate wrk strace
+TAILING_PACKAGES := nginx logrotate wrk rsyslog strace
 
 SOURCES := Sources Tests Fixtures Benchmarks Package.swift
 DEMO := .build/demo
@@ -69,9 +69,10 @@ test-proofs: ## Runs the tests of the ledger's proofs, with the verifier in Go t
 	swift build $(TEST_BUILD) --build-tests
 	swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd.Proof'
 
-test-tailing: ## Tests tailing with nginx, logrotate and SIGKILL, for some minutes. Tests/Tailing says how.
+test-tailing: ## Tests tailing with nginx, logrotate, SIGKILL and rsyslog, for some minutes. Tests/Tailing says how.
 	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(TAILING_PACKAGES)"
 	swift build -c release --product odometer
+	swift build -c release --product odometer-fixtures
 	PYTHONDONTWRITEBYTECODE=1 Tests/Tailing/run.py
 
 test-asan: deps ## Runs the tests under AddressSanitizer, with a smaller million.
