@@ -48,6 +48,10 @@ final class CompressedContents: FileContents {
         }
     }
 
+    func isComplete(at position: UInt64) -> Bool {
+        state.withLock { $0.isComplete && $0.offset == position }
+    }
+
     /// Compressed bytes from which nothing past `position` has come.
     func inputBytes(before position: UInt64) -> UInt64 {
         state.withLock { $0.inputBytes(before: position) }
@@ -88,14 +92,12 @@ final class CompressedContents: FileContents {
     func descriptor(
         at position: UInt64, recent: [UInt8], identity: FileIdentity, path: ByteString
     ) throws(FileError) -> FileDescriptor {
-        let (offset, kind, isComplete) = state.withLock {
-            ($0.inputBytes(before: position), $0.stream.kind, $0.isComplete && $0.offset == position)
-        }
+        let (offset, kind) = state.withLock { ($0.inputBytes(before: position), $0.stream.kind) }
         let count = PositionGuard.count(before: offset)
         let input = try file.bytes(at: offset - UInt64(count), count: count)
         if input.count < count { throw FileError(operation: "read", path: file.path, code: 0) }
         return FileDescriptor(
-            identity: identity, kind: kind, isComplete: isComplete,
+            identity: identity, kind: kind, isComplete: isComplete(at: position),
             contents: PositionGuard(offset: position, recent: recent),
             input: PositionGuard(offset: offset, recent: input), path: path)
     }

@@ -18,6 +18,8 @@ protocol FileContents: Sendable {
     func expected(from offset: UInt64) -> UInt64
     /// How the present end came about.
     var ending: ContentsEnding { get }
+    /// Whether it is a compressed stream that ends at `position` and with the file.
+    func isComplete(at position: UInt64) -> Bool
     /// What recognises the file at `position`; `recent` are the last bytes before it.
     func descriptor(
         at position: UInt64, recent: [UInt8], identity: FileIdentity, path: ByteString

@@ -35,7 +35,8 @@ extension FileReader {
                 batch.storedBytes = end - min(end, start)
                 return batch
             }
-            if partitions[turn.index].isMoved, turn.failure == nil { return try emptyBatch(&turn) }
+            let isNews = partitions[turn.index].isMoved || isNewlyComplete(turn)
+            if isNews, turn.failure == nil { return try emptyBatch(&turn) }
         } catch { turn.failure = error }
         turn.isExhausted = true
         return nil
@@ -87,7 +88,16 @@ extension FileReader {
         } catch { throw .file(error) }
     }
 
-    /// A batch of no bytes: it says in which file the partition goes on, so that this need not be found out again.
+    /// Whether a compressed file was read to its end and its position does not say so: the end of a stream is found only
+    /// after its last byte, which may be read alone, and an empty one has nothing but its end.
+    private func isNewlyComplete(_ turn: FileTurn) -> Bool {
+        let descriptor = partitions[turn.index].descriptor
+        return descriptor.kind != nil && !descriptor.isComplete
+            && turn.contents.isComplete(at: descriptor.contents.offset)
+    }
+
+    /// A batch of no bytes: it says in which file the partition goes on, or that it is complete, so that this need not be
+    /// found out again.
     private mutating func emptyBatch(_ turn: inout FileTurn) throws(ContentsError) -> RecordBatch {
         turn.isExhausted = true
         let position = partitions[turn.index].position
@@ -159,8 +169,10 @@ extension FileReader {
     func endOfLine(_ turn: inout FileTurn) -> LineEnding? {
         switch turn.contents.ending {
         case .open:
-            if ends == .archive { return .archive }
-            return partitions[turn.index].isClosed && turn.contents.file.hasWriter != true ? .closed : nil
+            // Who writes to it is asked first: what comes after the answer changes the size.
+            let isClosed = partitions[turn.index].isClosed && turn.contents.file.hasWriter != true
+            if hasGrown(turn) { return nil }
+            return ends == .archive ? .archive : isClosed ? .closed : nil
         case .ended: return .closed
         case .inside(let error):
             if ends == .archive { turn.failure = error }
@@ -168,9 +180,15 @@ extension FileReader {
         }
     }
 
+    /// Whether the end that a file had when its turn began is not its end any more.
+    private func hasGrown(_ turn: FileTurn) -> Bool {
+        guard let status = try? turn.contents.file.status() else { return false }
+        return status.size != turn.status.size
+    }
+
     /// The last line of a plain file may be whole without a line end.
     private func endOfItself(_ turn: FileTurn, _ line: UnsafeBufferPointer<UInt8>) -> LineEnding? {
-        guard case .open = turn.contents.ending, ends == .live else { return nil }
+        guard case .open = turn.contents.ending, ends == .live, !hasGrown(turn) else { return nil }
         return unsafe isWhole(Span(_unsafeElements: line)) ? .itself : nil
     }
 

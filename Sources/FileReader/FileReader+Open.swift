@@ -67,7 +67,7 @@ extension FileReader {
     ) throws(ContentsError) -> Resolved? {
         guard partitions[index].admits(size: status.size) else { return nil }
         let contents: (any FileContents)?
-        if partitions[index].position == 0, partitions[index].oversized == nil {
+        if partitions[index].position == 0, partitions[index].oversized == nil, !partitions[index].descriptor.isComplete {
             guard let kind = try kind(of: file) else { return nil }
             // It may have become a copy, or be another file with its inode.
             guard case .none = try relation(of: file, kind.compression, status, from: entry.path.originals)
@@ -166,6 +166,9 @@ extension FileReader {
         case .copy(let original):
             refused[entry.path] = entry.status
             copies[entry.path] = original
+            return nil
+        case .spent:
+            refused[entry.path] = entry.status
             return nil
         case .incomplete:
             try refuseUnfinished(file, kind.compression, status)

@@ -11,6 +11,9 @@ extension FileReader {
         case copy(of: Int)
         /// It begins as a partition did, and is a compressed stream that has not come as far yet. It waits until it grows.
         case incomplete
+        /// It holds nothing but a beginning of what was read of a partition whose file is gone: a copy that was made before the
+        /// last lines were written, which were read before the file was cut. Nothing of it is read again.
+        case spent
         /// It goes on where a partition was left whose file is gone: what was read of it is not read again.
         case successor(of: Int, Succession)
     }
@@ -44,7 +47,7 @@ extension FileReader {
             if !isLongEnough, isUnfinished { return .incomplete }
             if try isThere(index) {
                 if try isCopy(file, head, kind, status, of: index) { return .copy(of: index) }
-            } else if isLongEnough, beginning != nil, let relation = try succession(file, kind, status, of: index) {
+            } else if beginning != nil, let relation = try succession(file, head, kind, status, of: index) {
                 return relation
             }
         }
@@ -167,13 +170,15 @@ extension FileReader {
         if case .inside(let error) = contents.ending { throw error }
     }
 
+    /// What a file is to a partition whose file is gone, and that does not begin otherwise as far as is known.
     private func succession(
-        _ file: FileHandle, _ kind: CompressionKind?, _ status: FileStatus, of index: Int
+        _ file: FileHandle, _ head: [UInt8], _ kind: CompressionKind?, _ status: FileStatus, of index: Int
     ) throws(ContentsError) -> Relation? {
         let expected = partitions[index].descriptor.contents
         guard let kind else {
-            guard status.size >= expected.offset, let recent = try matches(expected, file),
-                let head = try head(of: file, fits: partitions[index])
+            if status.size < expected.offset { return isBeginning(head, of: index) ? .spent : nil }
+            guard let recent = try matches(expected, file),
+                let head = try self.head(of: file, fits: partitions[index])
             else { return nil }
             let contents = PlainContents(file, size: status.size)
             return .successor(of: index, Succession(contents: contents, recent: recent, head: head))
@@ -181,10 +186,19 @@ extension FileReader {
         let contents = try CompressedContents(file, kind: kind, size: status.size)
         guard let (recent, head) = try contents.skip(to: expected.offset) else {
             if case .inside = contents.ending { return .incomplete }
-            return nil
+            return isBeginning(head, of: index) ? .spent : nil
         }
         guard expected.matches(recent) else { return nil }
         return .successor(of: index, Succession(contents: contents, recent: recent, head: head))
+    }
+
+    /// Whether a file that is shorter than what was read of a partition begins as it did: its first 1,024 bytes are, or all of
+    /// it where that is less, which only the process can tell that has them still.
+    private func isBeginning(_ head: [UInt8], of index: Int) -> Bool {
+        if head.count == FileBeginning.reach, let beginning = partitions[index].descriptor.beginning {
+            return beginning.matches(head)
+        }
+        return partitions[index].head?.starts(with: head) ?? false
     }
 
     /// Forgets which file a partition was, unless that inode is another one's by now.

@@ -34,6 +34,8 @@ struct PlainContents: FileContents {
 
     var ending: ContentsEnding { .open }
 
+    func isComplete(at position: UInt64) -> Bool { false }
+
     func descriptor(
         at position: UInt64, recent: [UInt8], identity: FileIdentity, path: ByteString
     ) -> FileDescriptor {

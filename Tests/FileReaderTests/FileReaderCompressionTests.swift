@@ -94,6 +94,70 @@ import UsageModel
         #expect(harness.errors.isEmpty)
     }
 
+    @Test(
+        "A copy that is shorter than what was read of the file is not read again, compressed or not",
+        arguments: [nil] + CompressionKind.allCases.map(Optional.some),
+        [(true, 5), (true, 500), (false, 5), (false, 500)])
+    func shorterCopy(kind: CompressionKind?, seen: (Bool, lines: Int)) async throws {
+        let (isSeen, count) = seen
+        directory.write("app.log", Self.lines(0..<count))
+        var harness = ReaderHarness()
+        var reader = try reader()
+        await harness.drain(&reader)
+        // What comes between the copy and the cut is read, and is not in the copy, whose last line may be torn.
+        directory.write("app.log.1", Array(Self.lines(0..<count).utf8.dropLast(3)))
+        if isSeen { await harness.drain(&reader) }
+        directory.append("app.log", Self.lines(count..<count + 10))
+        await harness.drain(&reader)
+        directory.write("app.log", "new\n")
+        // More than 1,024 bytes are known again after a restart.
+        if count > 100 { reader = try self.reader(resume: harness.resume) }
+        await harness.drain(&reader)
+        if let kind {
+            let copy = Compressed.bytes(directory.contents("app.log.1"), kind)
+            directory.write("app.log.1.z", Array(copy.prefix(copy.count / 2)))
+            await harness.drain(&reader)
+            directory.write("app.log.1.z", copy)
+            directory.delete("app.log.1")
+            await harness.drain(&reader)
+        }
+        directory.rename(kind == nil ? "app.log.1" : "app.log.1.z", kind == nil ? "app.log.2" : "app.log.2.z")
+        for _ in 0..<2 { await harness.drain(&reader) }
+        #expect(harness.texts("app.log#0").joined(separator: "\n") + "\n" == Self.lines(0..<count + 10))
+        #expect(harness.texts("app.log#1") == ["new"])
+        #expect(harness.order == ["app.log#0", "app.log#1"])
+        #expect(harness.errors.isEmpty)
+    }
+
+    @Test(
+        "A file that is shorter than the one before it, and another, is read", arguments: [nil, CompressionKind.gzip])
+    func shorterOther(kind: CompressionKind?) async throws {
+        directory.write("app.log", Self.lines(0..<500))
+        var harness = ReaderHarness()
+        var reader = try reader()
+        await harness.drain(&reader)
+        directory.delete("app.log")
+        let other = Array(Self.lines(7..<200).utf8)
+        directory.write("app.log.1", kind.map { Compressed.bytes(other, $0) } ?? other)
+        for _ in 0..<20 { await harness.drain(&reader) }
+        #expect(harness.texts("app.log.1#0").joined(separator: "\n") + "\n" == Self.lines(7..<200))
+    }
+
+    @Test("A compressed file of nothing is read to its end, once", arguments: CompressionKind.allCases)
+    func empty(kind: CompressionKind) async throws {
+        directory.write("app.log.1.z", Compressed.bytes([], kind))
+        var harness = ReaderHarness()
+        var reader = try reader()
+        await harness.drain(&reader)
+        #expect(harness.batches.count == 1 && harness.batches.allSatisfy { $0.reachesEnd && $0.contentCount == 0 })
+        for _ in 0..<2 {
+            #expect(try await reader.lag().map(\.lagBytes) == [0])
+            await harness.drain(&reader)
+            reader = try self.reader(resume: harness.resume)
+        }
+        #expect(harness.batches.count == 1)
+    }
+
     @Test("Files that begin alike and are no copies are read, each on its own")
     func alike() async throws {
         let header = "time,tenant,bytes of every request that was answered\n"
