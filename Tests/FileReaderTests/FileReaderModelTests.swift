@@ -69,7 +69,7 @@ import UsageModel
         case 0...4: log.write()
         case 5: log.writePart()
         case 6: log.rename()
-        case 7: await log.copyAndCut { await life.read() }
+        case 7: await log.copyAndCut({ await life.read() }, settle: { await life.settle() })
         case 8, 9: await log.compress { await life.read() }
         case 10: log.reopen()
         case 11:
