@@ -23,7 +23,7 @@ let package = Package(
         // For Benchmarks/, which is a package of its own.
         .library(name: "OdometerStages", targets: ["UsageModel", "SchemaValidation", "TenantMapping", "Windowing"]),
         // For Tests/Fuzz/, which is one too.
-        .library(name: "OdometerStorage", targets: ["Compression", "Ledger"]),
+        .library(name: "OdometerStorage", targets: ["Compression", "FileReader", "Ledger"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),

@@ -18,6 +18,10 @@ final class DirectoryWatch: Sendable {
     /// Readable when there is something to tell.
     let descriptor: CInt
     private let directories = Mutex<[CInt: ByteString]>([:])
+    private let missesSome = Mutex(false)
+
+    /// Whether a directory that is there could not be watched, as the system watches no more.
+    var isIncomplete: Bool { missesSome.withLock { $0 } }
 
     private static let events = UInt32(
         IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_MOVE_SELF
@@ -36,14 +40,18 @@ final class DirectoryWatch: Sendable {
     /// Has a directory watched from now on; again is the same as once. One that is not there, or too many, is not watched.
     func add(_ directory: ByteString) {
         let watch = unsafe inotify_add_watch(descriptor, directory.cPath, DirectoryWatch.events | UInt32(IN_ONLYDIR))
-        if watch >= 0 { directories.withLock { $0[watch] = directory } }
+        if watch >= 0 {
+            directories.withLock { $0[watch] = directory }
+        } else if errno == ENOSPC || errno == ENOMEM {
+            missesSome.withLock { $0 = true }
+        }
     }
 
-    /// All there is to tell at present.
+    /// What there is to tell at present, or the first of it: then it stays readable.
     func changes() -> Changes {
         var changes = Changes()
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
-        while true {
+        for _ in 0..<64 {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(descriptor, $0.baseAddress, $0.count) }
             if count <= 0 { return changes }
             directories.withLock { directories in
@@ -53,6 +61,7 @@ final class DirectoryWatch: Sendable {
                 }
             }
         }
+        return changes
     }
 
     /// Takes events in; each is followed by a name of the length that it says, with zeros behind it.

@@ -35,7 +35,7 @@ enum ContentsError: Error {
     /// Whether the file at `path` has to change before it makes sense to try again.
     func isLasting(at path: ByteString) -> Bool {
         switch self {
-        case .file(let error): error.path == path && !error.isOutOfHandles
+        case .file(let error): error.path == path && (error.code == EACCES || error.code == EPERM)
         case .data: true
         }
     }

@@ -26,12 +26,20 @@ struct FilePartition: Sendable {
     var settled: Settled?
     /// Bytes at the end that are no whole line yet.
     var pendingBytes: UInt64 = 0
-    /// Whether the file has left its first path, so that nothing more is expected.
+    /// Whether the file has left its first path, so that nothing more is expected but from who has it open.
     var isClosed = false
     /// Whether it went on in another file since its last batch, so that the next one says where.
     var isMoved = false
-    /// Scans since it left the patterns without growing.
-    var idleScans = 0
+    /// Whether its file was cut where it lies, so that a copy may hold less than was read.
+    var wasCut = false
+    /// Since when it has not grown, where that is of interest.
+    var still: Still?
+
+    struct Still: Sendable {
+        let size: UInt64
+        let since: Duration
+        var looks = 0
+    }
 
     struct Settled: Sendable, Hashable {
         var size: UInt64

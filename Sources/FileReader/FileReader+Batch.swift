@@ -159,19 +159,19 @@ extension FileReader {
     private func cutRest(_ bytes: UnsafeBufferPointer<UInt8>, _ turn: inout FileTurn, _ cut: inout LineCut) {
         guard isInsideLine(turn), let end = unsafe FileReader.lineEnd(bytes, from: 0) else { return }
         let rest = unsafe LineCut.record(bytes, 0, end - 1)
-        if unsafe LineCut.isBlank(bytes, rest) || Int(rest.length) > options.maximumRecordBytes { return }
+        if unsafe rule.isBlank(bytes, rest) || Int(rest.length) > options.maximumRecordBytes { return }
         cut = LineCut(only: rest, end: end)
         turn.isRest = true
     }
 
     /// What the present end of the contents says of a last line that has no line end; `nil` when it may go on. A stream that is
     /// not finished never ends one; in an archive it is a failure, told after what stands before it.
-    func endOfLine(_ turn: inout FileTurn) -> LineEnding? {
+    mutating func endOfLine(_ turn: inout FileTurn) -> LineEnding? {
         switch turn.contents.ending {
         case .open:
             // Who writes to it is asked first: what comes after the answer changes the size.
-            let isClosed = partitions[turn.index].isClosed && turn.contents.file.hasWriter != true
-            if hasGrown(turn) { return nil }
+            let isClosed = partitions[turn.index].isClosed && !mayHaveWriter(turn)
+            if hasAnotherSize(turn) { return nil }
             return ends == .archive ? .archive : isClosed ? .closed : nil
         case .ended: return .closed
         case .inside(let error):
@@ -180,15 +180,22 @@ extension FileReader {
         }
     }
 
+    /// Whether a program may go on to write to a renamed file. Where the system does not tell, one that has not grown for some
+    /// time is taken for closed; in a bounded run there is no such time.
+    private mutating func mayHaveWriter(_ turn: FileTurn) -> Bool {
+        if let answer = turn.contents.file.hasWriter { return answer }
+        return schedule != nil && !isStill(turn.index, turn.status.size, for: FileReader.waitForWriter)
+    }
+
     /// Whether the end that a file had when its turn began is not its end any more.
-    private func hasGrown(_ turn: FileTurn) -> Bool {
+    private func hasAnotherSize(_ turn: FileTurn) -> Bool {
         guard let status = try? turn.contents.file.status() else { return false }
         return status.size != turn.status.size
     }
 
     /// The last line of a plain file may be whole without a line end.
     private func endOfItself(_ turn: FileTurn, _ line: UnsafeBufferPointer<UInt8>) -> LineEnding? {
-        guard case .open = turn.contents.ending, ends == .live, !hasGrown(turn) else { return nil }
+        guard case .open = turn.contents.ending, ends == .live, !hasAnotherSize(turn) else { return nil }
         return unsafe isWhole(Span(_unsafeElements: line)) ? .itself : nil
     }
 

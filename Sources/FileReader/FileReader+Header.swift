@@ -17,7 +17,7 @@ extension FileReader {
     /// Reads the header anew from the file's beginning, wherever the turn goes on. `nil` while it is not whole.
     ///
     /// Once in a partition's life in this process. Takes memory for one record, however many empty lines come first.
-    private func readHeader(_ turn: inout FileTurn) throws(ContentsError) -> FileHeader? {
+    private mutating func readHeader(_ turn: inout FileTurn) throws(ContentsError) -> FileHeader? {
         let kind = partitions[turn.index].descriptor.kind
         var beginning = FileTurn(
             index: turn.index, visit: turn.visit, partition: turn.partition,

@@ -33,10 +33,15 @@ extension FileReader {
         if let settled = partition.settled, settled.size == status.size {
             pending =
                 partition.pendingBytes == 0 ? 0 : partition.descriptor.input == nil ? partition.pendingBytes : behind
-        } else if ends == .live, !partition.isClosed, partition.descriptor.input == nil {
+        } else if ends == .live, partition.descriptor.input == nil, !isClosed(partition) {
             pending = unfinishedBytes(partition, status.size)
         }
         return PartitionLag(state: partition.state(in: source), lagBytes: behind, pendingBytes: min(pending, behind))
+    }
+
+    private func isClosed(_ partition: FilePartition) -> Bool {
+        guard partition.isClosed else { return false }
+        return (try? FileHandle.ifThere(partition.path))?.hasWriter != true
     }
 
     /// The bytes after the last line end, which is looked for in the last `maximumRecordBytes` only.
@@ -57,7 +62,7 @@ extension FileReader {
             }
             tail = bytes + tail
         }
-        let isWhole = self.isWhole(tail.span)
+        let isWhole = partition.descriptor.ending == .lineEnd && self.isWhole(tail.span)
         return isWhole ? 0 : UInt64(tail.count)
     }
 

@@ -1,5 +1,4 @@
 import Compression
-import Glibc
 import UsageModel
 
 // Opening a file for its turn, and making sure that it is what it seems to be.
@@ -36,6 +35,9 @@ extension FileReader {
             if index == visit.candidate {
                 open.remove(index)
                 present[index] = nil
+                if partitions[index].descriptor.identity == status.identity, partitions[index].position > 0 {
+                    partitions[index].wasCut = true
+                }
             }
         }
         return try discover(file, status, entry)
@@ -67,7 +69,8 @@ extension FileReader {
     ) throws(ContentsError) -> Resolved? {
         guard partitions[index].admits(size: status.size) else { return nil }
         let contents: (any FileContents)?
-        if partitions[index].position == 0, partitions[index].oversized == nil, !partitions[index].descriptor.isComplete {
+        if partitions[index].position == 0, partitions[index].oversized == nil, !partitions[index].descriptor.isComplete
+        {
             guard let kind = try kind(of: file) else { return nil }
             // It may have become a copy, or be another file with its inode.
             guard case .none = try relation(of: file, kind.compression, status, from: entry.path.originals)
@@ -156,6 +159,12 @@ extension FileReader {
             refused[entry.path] = entry.status
             return nil
         }
+        if kind.compression != nil, copies[entry.path] != nil, file.hasWriter == true {
+            // A copy that is being made has to be decompressed from its beginning to be told from another file.
+            refused[entry.path] = entry.status
+            return nil
+        }
+        copies[entry.path] = nil
         let originals = entry.path.originals
         if try isCopyOfUnread(file, kind.compression, status, from: originals) {
             isPostponed = true
@@ -223,17 +232,20 @@ extension FileReader {
 
     /// Ends a turn. Returns the error that ended it, if any.
     mutating func finish(_ turn: FileTurn) -> SourceError? {
+        // A disk that failed may not fail again, and of a deleted file there is nothing but the handle.
+        let isFailedRead = if case .file? = turn.failure { true } else { false }
         if turn.isPaused {
             var visit = turn.visit
             visit.candidate = turn.index
-            visits.insert(visit, at: 0)
-        } else {
+            paused.append(visit)
+        } else if !isFailedRead {
             settle(turn.index, turn.status)
         }
         let isEnded = if case .ended = turn.contents.ending { true } else { false }
-        if turn.failure == nil, turn.isPaused || ends == .live && !isEnded {
+        if turn.failure == nil || isFailedRead, turn.isPaused || ends == .live && !isEnded {
             open.keep(
-                turn.contents, of: turn.index, isPaused: turn.isPaused, maximum: options.maximumOpenFiles)
+                turn.contents, of: turn.index, isPaused: turn.isPaused, isGone: turn.visit.entry == nil,
+                maximum: options.maximumOpenFiles)
         } else {
             open.remove(turn.index)
         }

@@ -11,7 +11,7 @@ extension FileReader {
         case copy(of: Int)
         /// It begins as a partition did, and is a compressed stream that has not come as far yet. It waits until it grows.
         case incomplete
-        /// It holds nothing but a beginning of what was read of a partition whose file is gone: a copy that was made before the
+        /// It holds nothing but a beginning of what was read of a partition whose file was cut where it lies: a copy that was made before the
         /// last lines were written, which were read before the file was cut. Nothing of it is read again.
         case spent
         /// It goes on where a partition was left whose file is gone: what was read of it is not read again.
@@ -79,7 +79,11 @@ extension FileReader {
                 guard let original = try FileHandle.ifThere(path) else { continue }
                 let first = try original.bytes(at: 0, count: head.count)
                 if !first.isEmpty, head.starts(with: first) { return true }
-            } catch { throw .file(error) }
+            } catch {
+                // What is wrong with it is told by its own visit, which comes first.
+                if !error.isOutOfHandles { return true }
+                throw .file(error)
+            }
         }
         return false
     }
@@ -176,7 +180,7 @@ extension FileReader {
     ) throws(ContentsError) -> Relation? {
         let expected = partitions[index].descriptor.contents
         guard let kind else {
-            if status.size < expected.offset { return isBeginning(head, of: index) ? .spent : nil }
+            if status.size < expected.offset { return try isSpent(head, status, of: index) ? .spent : nil }
             guard let recent = try matches(expected, file),
                 let head = try self.head(of: file, fits: partitions[index])
             else { return nil }
@@ -186,15 +190,24 @@ extension FileReader {
         let contents = try CompressedContents(file, kind: kind, size: status.size)
         guard let (recent, head) = try contents.skip(to: expected.offset) else {
             if case .inside = contents.ending { return .incomplete }
-            return isBeginning(head, of: index) ? .spent : nil
+            return try isSpent(head, status, of: index) ? .spent : nil
         }
         guard expected.matches(recent) else { return nil }
         return .successor(of: index, Succession(contents: contents, recent: recent, head: head))
     }
 
-    /// Whether a file that is shorter than what was read of a partition begins as it did: its first 1,024 bytes are, or all of
-    /// it where that is less, which only the process can tell that has them still.
-    private func isBeginning(_ head: [UInt8], of index: Int) -> Bool {
+    /// Whether a file that is shorter than what was read of a partition is a copy of its beginning: the partition's file was cut
+    /// where it lies, and the first 1,024 bytes are the same, or all of the copy where that is less, which only the process can
+    /// tell that has them still.
+    private func isSpent(_ head: [UInt8], _ status: FileStatus, of index: Int) throws(ContentsError) -> Bool {
+        guard status.identity != partitions[index].descriptor.identity else { return false }
+        var isCut = partitions[index].wasCut
+        if !isCut, let original = try original(index) {
+            isCut =
+                try matches(partitions[index].descriptor.input ?? partitions[index].descriptor.contents, original)
+                == nil
+        }
+        guard isCut else { return false }
         if head.count == FileBeginning.reach, let beginning = partitions[index].descriptor.beginning {
             return beginning.matches(head)
         }
@@ -227,7 +240,7 @@ extension FileReader {
         partitions[index].oversized = nil
         partitions[index].settled = nil
         partitions[index].pendingBytes = 0
-        partitions[index].idleScans = 0
+        partitions[index].still = nil
         partitions[index].isClosed = hasLeft(index, entry)
         partitions[index].isMoved = true
         byIdentity[entry.status.identity] = index

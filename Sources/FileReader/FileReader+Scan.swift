@@ -2,8 +2,12 @@ import UsageModel
 
 // Finding the files and telling which partition each is.
 extension FileReader {
-    /// Scans after which a file that has left the patterns and does not grow is closed.
-    private static let scansUntilClosed = 16
+    /// How long a file that has left the patterns is kept open when it does not grow and nobody is known to write to it.
+    private static let keptWhenGone = Duration.seconds(60)
+    /// How long a renamed file's last line is waited for where the system does not tell whether somebody writes to it.
+    static let waitForWriter = Duration.seconds(5)
+    /// Looks that stand for such a time where there is no clock.
+    private static let looksWithoutClock = 16
 
     /// Readable when something has changed in a directory of the patterns; `nil` without a schedule.
     public var readiness: CInt? { tree.watch?.descriptor }
@@ -11,14 +15,22 @@ extension FileReader {
     /// Looks at what has changed, or at everything when it is time.
     mutating func look() {
         guard let schedule, let watch = tree.watch else {
-            if let schedule, !schedule.isDue(isHinted: false) { return }
+            if let schedule, !schedule.isDue(isHinted: true) { return }
             return scanOnSchedule()
         }
         let told = watch.changes()
         changes.files.formUnion(told.files)
         changes.isEverything = changes.isEverything || told.isEverything
         plan(changes.files)
-        if schedule.isDue(isHinted: changes.isEverything) { scanOnSchedule() }
+        if schedule.isDue(isHinted: changes.isEverything || watch.isIncomplete) { scanOnSchedule() }
+    }
+
+    /// Plans what has changed, and behind it the rest of what was paused.
+    mutating func resumePaused() {
+        look()
+        let planned = Set(visits.compactMap(\.candidate))
+        visits.insert(contentsOf: paused.reversed().filter { !planned.contains($0.candidate ?? -1) }, at: 0)
+        paused = []
     }
 
     private mutating func scanOnSchedule() {
@@ -33,15 +45,26 @@ extension FileReader {
         visits = []
         changes.files = []
         for path in paths where tree.includes(path) {
-            guard let status = try? FileStatus.of(path), let index = byIdentity[status.identity],
-                partitions[index].path == path, present[index] != nil
-            else {
+            if let entry = known(path), let index = byIdentity[entry.status.identity] {
+                plan(entry, index, [])
+            } else if refused[path] != nil, let status = try? FileStatus.of(path) {
+                plan(FileTree.Entry(path: path, status: status), nil, [])
+            } else {
                 changes.isEverything = true
-                continue
             }
-            plan(FileTree.Entry(path: path, status: status), index, [])
         }
         sortVisits()
+    }
+
+    /// A file that was there at the last scan, as it is now, by the path by which it is known: it may have several.
+    private func known(_ path: ByteString) -> FileTree.Entry? {
+        guard let status = try? FileStatus.of(path), let index = byIdentity[status.identity], present[index] != nil
+        else { return nil }
+        if partitions[index].path == path { return FileTree.Entry(path: path, status: status) }
+        guard let same = try? FileStatus.of(partitions[index].path), same.identity == status.identity else {
+            return nil
+        }
+        return FileTree.Entry(path: partitions[index].path, status: same)
     }
 
     /// Looks for files and makes the list of visits.
@@ -49,6 +72,7 @@ extension FileReader {
         let entries = tree.entries()
         noteDirectories()
         var candidates = [Int?](repeating: nil, count: entries.count)
+        for entry in entries { noteCut(entry) }
         var claimed: Set<Int> = []
         // Files that keep their inode first, wherever they are now; then those that took a known path.
         for (place, entry) in entries.enumerated() {
@@ -77,6 +101,11 @@ extension FileReader {
         let failures = tree.failures
         deferred += failures.filter { !refusedDirectories.contains($0.path) }
         refusedDirectories = Set(failures.map(\.path))
+    }
+
+    private mutating func noteCut(_ entry: FileTree.Entry) {
+        guard let index = byIdentity[entry.status.identity], partitions[index].position > 0 else { return }
+        if !partitions[index].admits(size: entry.status.size) { partitions[index].wasCut = true }
     }
 
     private func candidate(byIdentityOf entry: FileTree.Entry) -> Int? {
@@ -119,7 +148,6 @@ extension FileReader {
             guard let original = copies[entry.path], !claimed.contains(original), !hasUnread(original) else { return }
         }
         refused[entry.path] = nil
-        copies[entry.path] = nil
         visits.append(
             FileVisit(
                 entry: entry, candidate: candidate,
@@ -132,6 +160,23 @@ extension FileReader {
         partitions[index].isClosed && partitions[index].pendingBytes > 0 && partitions[index].descriptor.kind == nil
     }
 
+    /// Whether the directory that a file was in could not be looked at, so that the file may be there.
+    private func isHidden(_ index: Int) -> Bool {
+        refusedDirectories.contains { partitions[index].path.bytes.starts(with: $0.bytes + [0x2F]) }
+    }
+
+    /// Whether a file has not grown for some time, as far as was looked at.
+    mutating func isStill(_ index: Int, _ size: UInt64, for time: Duration) -> Bool {
+        let now = schedule?.now() ?? .zero
+        if partitions[index].still?.size != size {
+            partitions[index].still = FilePartition.Still(size: size, since: now)
+        }
+        guard var still = partitions[index].still else { return false }
+        still.looks += 1
+        partitions[index].still = still
+        return schedule == nil ? still.looks > FileReader.looksWithoutClock : now - still.since >= time
+    }
+
     /// Whether the file is no longer at the path where it was first seen.
     func hasLeft(_ index: Int, _ entry: FileTree.Entry) -> Bool {
         let first = partitions[index].firstPath.absolute(under: base)
@@ -142,6 +187,7 @@ extension FileReader {
 
     /// A file that has left the patterns is read on while it is open.
     private mutating func planDraining(_ index: Int, among entries: [FileTree.Entry]) {
+        if isHidden(index) { return }
         guard let contents = open[index], let status = try? contents.file.status(),
             byIdentity[status.identity] == index,
             !entries.contains(where: { $0.status.identity == status.identity }),
@@ -151,14 +197,12 @@ extension FileReader {
             return
         }
         if partitions[index].isClosed, partitions[index].settled?.size == status.size, !waitsForWriter(index) {
-            partitions[index].idleScans += 1
-            if partitions[index].idleScans > FileReader.scansUntilClosed, contents.file.hasWriter != true {
+            if contents.file.hasWriter != true, isStill(index, status.size, for: FileReader.keptWhenGone) {
                 open.remove(index)
             }
             return
         }
         partitions[index].isClosed = true
-        partitions[index].idleScans = 0
         present[index] = status
         visits.append(
             FileVisit(

@@ -4,8 +4,8 @@ public import UsageModel
 
 /// Reads local files, found by patterns, as partitions of whole records: of lines, or of what a ``RecordRule`` says.
 ///
-/// Files are read in the byte order of their paths, each to the end that it has when its turn comes. When all have been
-/// read, ``next()`` returns `nil`; asked again, it looks for new files and for growth. With a ``ScanSchedule`` it then
+/// Files are read in the byte order of their paths, each to the end that it has when its turn comes, or for so long as
+/// `FileReaderOptions.turnBytes` lets it. When all have been read, ``next()`` returns `nil`; asked again, it looks for new files and for growth. With a ``ScanSchedule`` it then
 /// looks only at what it is told has changed, and at everything when the schedule says so.
 ///
 /// A file's partition is named `path#generation`, by the path it was first seen at (relative to the base where it lies
@@ -44,6 +44,8 @@ public struct FileReader: SourceReader {
     /// What is still to be visited in this pass, the next one last, and the paths of these files.
     var visits: [FileVisit] = []
     var unvisited: Set<ByteString> = []
+    /// Visits that ended before their files did: the rest comes behind what has changed in the meantime.
+    var paused: [FileVisit] = []
     /// Whether the visit under way has to be made again at the end of the pass.
     var isPostponed = false
     /// Directories that could not be read; thrown when the rest of the pass has been read.
@@ -113,13 +115,21 @@ public struct FileReader: SourceReader {
                 }
                 if let failure = finish(current) { throw failure }
             }
-            guard let visit = visits.popLast() else { break }
+            guard let visit = visits.popLast() else {
+                if paused.isEmpty { break }
+                resumePaused()
+                continue
+            }
             if let entry = visit.entry { unvisited.remove(entry.path) }
             do throws(ContentsError) {
                 turn = try begin(visit)
             } catch {
                 if let entry = visit.entry, error.isLasting(at: entry.path) { refused[entry.path] = entry.status }
-                if case .file(let error) = error, error.isOutOfHandles { open.closeOldest() }
+                if let index = visit.candidate { open.unpause(index) }
+                if case .file(let error) = error, error.isOutOfHandles, open.closeOldest() {
+                    visits.append(visit)
+                    continue
+                }
                 throw SourceError(source: source, message: error.description)
             }
         }
@@ -135,6 +145,10 @@ public struct FileReader: SourceReader {
         partitions.append(partition)
         notePath(partition.firstPath.absolute(under: base), of: index)
         notePath(partition.path, of: index)
+        if let other = byIdentity[partition.descriptor.identity], partitions[other].firstPath == partition.firstPath {
+            // Two generations in one file.
+            partitions[partitions[other].generation < partition.generation ? other : index].wasCut = true
+        }
         if let last = latest[partition.firstPath], partitions[last].generation > partition.generation {
             return index
         }

@@ -62,7 +62,7 @@ struct FileTree {
         let rest = components.dropFirst()
         switch first {
         case .literal(let name):
-            if rest.isEmpty { watch?.add(ByteString(directory)) }
+            if rest.isEmpty { watch?.add(ByteString(directory.isEmpty ? [0x2F] : directory)) }
             expand(directory + [0x2F] + name, rest)
         case .pattern:
             for name in names(directory) where GlobPattern.matches(first, name: name.bytes) {

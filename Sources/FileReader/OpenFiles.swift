@@ -6,6 +6,8 @@ struct OpenFiles: Sendable {
         var isCompressed: Bool
         /// Whether its turn ended before its contents did. If it were closed and its file deleted, the rest would be lost.
         var isPaused: Bool
+        /// Whether its file cannot be opened again, as it has no name by which it is known.
+        var isGone: Bool
     }
 
     private var contents: [Int: any FileContents] = [:]
@@ -16,7 +18,6 @@ struct OpenFiles: Sendable {
     private static let maximumCompressed = 16
 
     var indices: some Collection<Int> { contents.keys }
-    var count: Int { contents.count }
 
     subscript(partition: Int) -> (any FileContents)? { contents[partition] }
 
@@ -34,11 +35,13 @@ struct OpenFiles: Sendable {
     }
 
     /// Keeps one, and closes those that were used least recently where there are too many.
-    mutating func keep(_ kept: any FileContents, of partition: Int, isPaused: Bool, maximum: Int) {
+    mutating func keep(
+        _ kept: any FileContents, of partition: Int, isPaused: Bool, isGone: Bool, maximum: Int
+    ) {
         clock += 1
         contents[partition] = kept
         let isCompressed = kept is CompressedContents
-        marks[partition] = Mark(used: clock, isCompressed: isCompressed, isPaused: isPaused)
+        marks[partition] = Mark(used: clock, isCompressed: isCompressed, isPaused: isPaused, isGone: isGone)
         if contents.count > maximum { closeOldest() }
         if isCompressed, marks.values.count(where: \.isCompressed) > OpenFiles.maximumCompressed {
             evict(where: \.isCompressed)
@@ -47,7 +50,12 @@ struct OpenFiles: Sendable {
 
     /// Closes the one that was used least recently, unless something is left in each. Returns whether one was closed.
     @discardableResult
-    mutating func closeOldest() -> Bool { evict { _ in true } }
+    mutating func closeOldest() -> Bool { evict { !$0.isGone } || evict { _ in true } }
+
+    /// Lets one be closed whose turn will not go on as it was to.
+    mutating func unpause(_ partition: Int) {
+        marks[partition]?.isPaused = false
+    }
 
     @discardableResult
     private mutating func evict(where condition: (Mark) -> Bool) -> Bool {

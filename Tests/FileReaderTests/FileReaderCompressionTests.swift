@@ -143,6 +143,21 @@ import UsageModel
         #expect(harness.texts("app.log.1#0").joined(separator: "\n") + "\n" == Self.lines(7..<200))
     }
 
+    @Test(
+        "A shorter file with the long header of one that was deleted is read", arguments: [nil, CompressionKind.zstd])
+    func sameHeader(kind: CompressionKind?) async throws {
+        let header = (0..<300).map { "column\($0)" }.joined(separator: ",") + "\n"
+        directory.write("usage.1", header + Self.lines(0..<500))
+        var harness = ReaderHarness()
+        var reader = try reader()
+        await harness.drain(&reader)
+        directory.delete("usage.1")
+        let next = Array((header + Self.lines(600..<700)).utf8)
+        directory.write("usage.2", kind.map { Compressed.bytes(next, $0) } ?? next)
+        for _ in 0..<20 { await harness.drain(&reader) }
+        #expect(harness.texts("usage.2#0").count == 101)
+    }
+
     @Test("A compressed file of nothing is read to its end, once", arguments: CompressionKind.allCases)
     func empty(kind: CompressionKind) async throws {
         directory.write("app.log.1.z", Compressed.bytes([], kind))

@@ -40,6 +40,24 @@ import UsageModel
         }
     }
 
+    @Test("While a large file is read, what comes in others and in new ones is read too")
+    func goesOn() async throws {
+        directory.write("a", lines(20_000))
+        directory.write("b", "one\n")
+        var harness = ReaderHarness()
+        var reader = try reader()
+        await harness.drain(&reader, batches: 20)
+        #expect(harness.texts("b#0") == ["one"])
+        directory.append("b", "two\n")
+        directory.write("c", "new\n")
+        await harness.drain(&reader, batches: 20)
+        #expect(harness.texts("b#0") == ["one", "two"])
+        #expect(harness.texts("c#0") == ["new"])
+        directory.delete("a")
+        await harness.drain(&reader)
+        #expect(harness.texts("a#0").count == 20_000)
+    }
+
     @Test("With more large files than may be left open in their turn, every line is read once")
     func many() async throws {
         for number in 0..<40 {

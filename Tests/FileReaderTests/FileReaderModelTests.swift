@@ -21,7 +21,7 @@ import UsageModel
         var committed = ReaderHarness()
         var reader: FileReader
         var crashes = 0
-        private let clock = ManualClock(step: .seconds(1))
+        private let clock = ManualClock(step: .milliseconds(100))
 
         init(_ directory: TemporaryDirectory, seed: UInt64) throws {
             self.directory = directory
@@ -43,7 +43,7 @@ import UsageModel
 
         /// Reads everything, or some of it.
         mutating func read() async {
-            clock.advance(by: .seconds(random.next(2) == 0 ? 3 : 20))
+            clock.advance(by: .seconds(random.next(2) == 0 ? 0 : 20))
             await harness.drain(&reader, batches: random.next(2) == 0 ? .max : random.next(6))
             if random.next(2) == 0 { committed = harness }
         }

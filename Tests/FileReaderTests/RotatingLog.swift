@@ -17,10 +17,14 @@ struct RotatingLog {
     /// Rotated files by number, the newest first, with what stands behind the number.
     private var suffixes: [String] = []
     private var count = 0
+    /// Whether the log is never rotated but by copying and cutting, as logrotate does one or the other. Then something may be
+    /// written and read between the two: that a copy is shorter than what was read is known while the cut file is there.
+    private let isOnlyCut: Bool
 
     init(_ directory: TemporaryDirectory, seed: UInt64) {
         self.directory = directory
         random = RandomContents(seed: seed)
+        isOnlyCut = random.next(3) == 0
     }
 
     private var hasTarget: Bool { directory.size(target) != nil }
@@ -44,7 +48,9 @@ struct RotatingLog {
     mutating func writePart() {
         if part != nil { return }
         let line = Array(line().utf8)
-        let count = 1 + random.next(line.count)
+        // With its number, or it could be the beginning of another log that is still there, and is taken for a copy of it.
+        let least = String(count).utf8.count + 1
+        let count = least + random.next(line.count + 1 - least)
         append(Array(line.prefix(count)))
         part = (Array(line.prefix(count)), Array(line.dropFirst(count)))
     }
@@ -81,7 +87,7 @@ struct RotatingLog {
     /// The next rotation by renaming. The program may go on in the renamed file until it opens its log again.
     mutating func rename() {
         reopen()
-        if !hasTarget { return }
+        if !hasTarget || isOnlyCut { return }
         shift()
         if random.next(2) == 0 {
             behind = OpenLog(directory, "app.log")
@@ -104,7 +110,7 @@ struct RotatingLog {
         directory.append("app.log.1", Array(contents[half...]))
         await look()
         // After a restart a shorter copy is known by its first 1,024 bytes.
-        if contents.count >= 1_024, random.next(2) == 0 {
+        if isOnlyCut, contents.count >= 1_024, random.next(2) == 0 {
             write()
             await settle()
         }
@@ -139,6 +145,7 @@ struct RotatingLog {
     /// Deletes the log; the program makes another one with its next line.
     mutating func delete() {
         reopen()
+        if isOnlyCut { return }
         directory.delete("app.log")
     }
 

@@ -43,9 +43,10 @@ extension Engine {
     private func rest(
         _ descriptors: [CInt], since start: ContinuousClock.Instant, _ hasDealt: Bool, _ dealer: inout Dealer
     ) async {
+        // Also where hints come one after the other, of files that are none of ours.
+        try? await clock.sleep(until: start + options.passInterval)
         if hasDealt {
             dealer.idleSince = clock.now
-            try? await clock.sleep(until: start + options.passInterval)
             return
         }
         await dealer.deal(.idle)
@@ -69,14 +70,14 @@ extension Engine {
                     if !options.extent.isBounded { await dealer.settle(source) }
                     return true
                 }
-                // It is read again by the next run. Whether its partition is wanted may not be known yet.
-                if stop.isRequested { return false }
+                // It is read again by the next run. Whether its partition is wanted is not known when the looking was stopped.
+                if stop.isRequested, options.extent.hasPeriod { return false }
                 await dealer.deal(batch, of: source)
                 left -= 1
             } catch {
-                // The reader goes on with the next partition when it is asked again; the same trouble twice is enough.
+                // The reader goes on with the next partition when it is asked again.
                 let trouble = error.description
-                guard troubles.note(trouble) else { return true }
+                guard troubles.note(trouble) else { continue }
                 // A bounded run says it at its end, once.
                 if !options.extent.isBounded, troubles.isToBeSaid(trouble, at: clock.now) {
                     logger.error("\(trouble)")

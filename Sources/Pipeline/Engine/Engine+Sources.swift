@@ -9,6 +9,7 @@ extension Engine {
         _ stages: Stages, resume: [PartitionState], until stop: StopRequest, board: ProgressBoard
     ) throws(SourceError) -> [any SourceReader] {
         let ends: EndOfFileRule = if case .archive = options.extent { .archive } else { .live }
+        let readerOptions = readerOptions()
         var readers: [any SourceReader] = []
         for source in configuration.sources {
             readers.append(
@@ -21,7 +22,7 @@ extension Engine {
 
     /// All readers together keep at most 512 files open, and leave half of what the process may have to the ledger. Those that
     /// follow their files are fair between them.
-    private var readerOptions: FileReaderOptions {
+    private func readerOptions() -> FileReaderOptions {
         let handles = min(512, OpenFileLimit.raise() / 2) / configuration.sources.count
         return FileReaderOptions(
             batchBytes: options.batchBytes, turnBytes: options.extent.isBounded ? nil : 8 * options.batchBytes,

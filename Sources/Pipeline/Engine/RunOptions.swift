@@ -15,6 +15,11 @@ public struct RunOptions: Sendable {
 
         /// Whether it comes to an end by itself.
         var isBounded: Bool { self != .following }
+
+        /// Whether it leaves partitions alone.
+        var hasPeriod: Bool {
+            if case .archive(.some) = self { true } else { false }
+        }
     }
 
     /// How many batches are decoded at once, at least 1.

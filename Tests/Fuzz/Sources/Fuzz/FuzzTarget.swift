@@ -1,6 +1,6 @@
 /// What can be fuzzed. A target takes any bytes and ends the process where a claim does not hold.
 enum FuzzTarget: String, CaseIterable {
-    case frame, recovery, lz4, number
+    case frame, recovery, lz4, number, records
 
     func run(_ bytes: [UInt8]) {
         let input = FuzzInput(bytes)
@@ -9,6 +9,7 @@ enum FuzzTarget: String, CaseIterable {
         case .recovery: RecoveryTarget.run(input)
         case .lz4: CompressionTarget.run(input)
         case .number: NumberTarget.run(input)
+        case .records: RecordsTarget.run(input)
         }
     }
 }
