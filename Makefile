@@ -83,13 +83,13 @@ test-tsan: deps ## Runs the tests under ThreadSanitizer, with a smaller million.
 	swift build $(SANITIZED_BUILD)/tsan --sanitize thread --build-tests
 	$(SANITIZED) swift test $(SANITIZED_BUILD)/tsan --sanitize thread --skip-build --skip '$(ELSEWHERE)'
 
-torture: deps ## All long campaigns: a million crashes, every fault, a thousand kills, mutants. It takes hours.
+torture: deps ## All long campaigns: a million crashes, a million lives of logs, every fault, a thousand kills, mutants. It takes hours.
 	swift build $(TEST_BUILD) --build-tests
 	ODOMETER_TORTURE=1 swift test $(TEST_BUILD) --skip-build \
-		--filter 'SimulationTests|IdentityCrashTests|EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
+		--filter 'SimulationTests|IdentityCrashTests|FileReaderModelTests|EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
 	Tests/Mutants/mutants.py
 
-fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of four targets, two at a time.
+fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of five targets, two at a time.
 	Tests/Fuzz/run
 
 fuzz-keep: deps ## Puts what fuzzing has found to be new into Tests/Fuzz/Corpus, as few inputs as cover it.

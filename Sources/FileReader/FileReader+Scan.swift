@@ -44,15 +44,18 @@ extension FileReader {
     private mutating func plan(_ paths: Set<ByteString>) {
         visits = []
         changes.files = []
+        var waiting: [FileTree.Entry] = []
         for path in paths where tree.includes(path) {
             if let entry = known(path), let index = byIdentity[entry.status.identity] {
                 plan(entry, index, [])
             } else if refused[path] != nil, let status = try? FileStatus.of(path) {
-                plan(FileTree.Entry(path: path, status: status), nil, [])
+                waiting.append(FileTree.Entry(path: path, status: status))
             } else {
                 changes.isEverything = true
             }
         }
+        // What they are is told beside all other files: one that is new may be the original.
+        if !changes.isEverything { for entry in waiting { plan(entry, nil, []) } }
         sortVisits()
     }
 
