@@ -112,8 +112,8 @@ struct LedgerIndex: Sendable {
             switch code {
             // SQLite hides which error of the system it was.
             case ResultCode.SQLITE_CANTOPEN:
-                "see whether more files may be open (ulimit -n) and whether its disk is failing, and run it again; nothing "
-                    + "that was committed is lost"
+                "see whether its disk is full or failing, and whether more files may be open (ulimit -n), and run it again; "
+                    + "nothing that was committed is lost"
             case ResultCode.SQLITE_IOERR:
                 "see whether its disk is full or failing, and run it again; nothing that was committed is lost"
             // Even to read it: files that all users of a database share lie beside it.
