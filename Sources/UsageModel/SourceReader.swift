@@ -7,7 +7,8 @@ public protocol SourceReader: Sendable {
     /// The next batch, or `nil` when the source has nothing more that can be read now (it may have later).
     ///
     /// Batches of one partition come in order and without a gap. For the same source and state the order among
-    /// partitions is the same on each run: by the partitions' names, as bytes.
+    /// partitions is the same on each run: by the partitions' names, as bytes. Only a reader that follows its source, and is
+    /// fair between partitions or told of changes, gives them as they come.
     /// - Throws: `SourceError` when the source cannot be read; the reader may be asked again.
     mutating func next() async throws(SourceError) -> RecordBatch?
 
