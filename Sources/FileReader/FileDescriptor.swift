@@ -4,9 +4,9 @@ import UsageModel
 /// How a partition's file is recognised again: what stands in `Partition.descriptor`.
 ///
 /// Encoding, version 2, little-endian: version (1 byte), format (1: 0 plain, else `CompressionKind`), flags (1: bit 0
-/// complete, bit 1 with a beginning, bits 2 and 3 `LineEnding`), device (8), inode (8), guard (offset 8, SHA-256 32), for a compressed file the input
-/// guard (8, 32), the beginning where there is one (count 2, SHA-256 32), the path's length (4) and the path. Version 1 has
-/// no beginning and no `LineEnding`.
+/// complete, bit 1 with a beginning, bits 2 and 3 `LineEnding`), device (8), inode (8), guard (offset 8, SHA-256 32), for a
+/// compressed file the input guard (8, 32), the beginning where there is one (count 2, SHA-256 32), the path's length (4) and
+/// the path. Version 1 has no beginning and no `LineEnding`.
 struct FileDescriptor: Sendable, Hashable {
     var identity: FileIdentity
     var kind: CompressionKind?
@@ -23,8 +23,8 @@ struct FileDescriptor: Sendable, Hashable {
     /// Where the file was, relative to the base where it lies under it.
     var path: ByteString
 
-    /// How far the file was read at the position, in bytes as they lie there.
-    var storedOffset: UInt64 { input?.offset ?? contents.offset }
+    /// Over the bytes before the position as they lie in the file.
+    var stored: PositionGuard { input ?? contents }
 
     func encoded() -> [UInt8] {
         var bytes: [UInt8] = [

@@ -79,7 +79,7 @@ struct FilePartition: Sendable {
 
     /// Whether a file of this size can be the one that was read.
     func admits(size: UInt64) -> Bool {
-        size >= (descriptor.input?.offset ?? position)
+        size >= descriptor.stored.offset
     }
 
     /// Lets the first bytes follow the position over what was read from `start` on.

@@ -23,7 +23,7 @@ extension FileReader {
     /// The next batch, or `nil` when there is none at present or the reading failed.
     private mutating func produce(_ turn: inout FileTurn) -> RecordBatch? {
         if turn.isExhausted { return nil }
-        let start = partitions[turn.index].descriptor.storedOffset
+        let start = partitions[turn.index].descriptor.stored.offset
         do throws(ContentsError) {
             guard try hasHeader(&turn) else { return nil }
             let batch =
@@ -31,7 +31,7 @@ extension FileReader {
             if var batch {
                 batch.isRest = turn.isRest
                 batch.header = partitions[turn.index].header?.bytes ?? []
-                let end = partitions[turn.index].descriptor.storedOffset
+                let end = partitions[turn.index].descriptor.stored.offset
                 batch.storedBytes = end - min(end, start)
                 return batch
             }

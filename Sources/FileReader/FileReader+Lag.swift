@@ -27,8 +27,7 @@ extension FileReader {
 
     private func lag(of index: Int, _ status: FileStatus) -> PartitionLag {
         let partition = partitions[index]
-        let start = partition.descriptor.input?.offset ?? partition.position
-        let behind = status.size - min(status.size, start)
+        let behind = status.size - min(status.size, partition.descriptor.stored.offset)
         var pending: UInt64 = 0
         if let settled = partition.settled, settled.size == status.size {
             pending =

@@ -155,14 +155,10 @@ extension FileReader {
     private mutating func discover(
         _ file: FileHandle, _ status: FileStatus, _ entry: FileTree.Entry
     ) throws(ContentsError) -> Resolved? {
-        guard let kind = try kind(of: file) else {
-            refused[entry.path] = entry.status
-            return nil
-        }
+        guard let kind = try kind(of: file) else { return refuse(entry) }
         if kind.compression != nil, copies[entry.path] != nil, file.hasWriter == true {
             // A copy that is being made has to be decompressed from its beginning to be told from another file.
-            refused[entry.path] = entry.status
-            return nil
+            return refuse(entry)
         }
         copies[entry.path] = nil
         let originals = entry.path.originals
@@ -173,16 +169,12 @@ extension FileReader {
         switch try relation(of: file, kind.compression, status, from: originals) {
         case .none: break
         case .copy(let original):
-            refused[entry.path] = entry.status
             copies[entry.path] = original
-            return nil
-        case .spent:
-            refused[entry.path] = entry.status
-            return nil
+            return refuse(entry)
+        case .spent: return refuse(entry)
         case .incomplete:
             try refuseUnfinished(file, kind.compression, status)
-            refused[entry.path] = entry.status
-            return nil
+            return refuse(entry)
         case .successor(let index, let succession):
             try move(index, to: entry, succession)
             present[index] = status
@@ -191,6 +183,12 @@ extension FileReader {
         let index = addFirstSeen(entry, status, kind.compression)
         present[index] = status
         return (index, try fresh(file, kind.compression, status), status)
+    }
+
+    /// Leaves a file alone until it changes.
+    private mutating func refuse(_ entry: FileTree.Entry) -> Resolved? {
+        refused[entry.path] = entry.status
+        return nil
     }
 
     private mutating func addFirstSeen(

@@ -11,8 +11,8 @@ extension FileReader {
         case copy(of: Int)
         /// It begins as a partition did, and is a compressed stream that has not come as far yet. It waits until it grows.
         case incomplete
-        /// It holds nothing but a beginning of what was read of a partition whose file was cut where it lies: a copy that was made before the
-        /// last lines were written, which were read before the file was cut. Nothing of it is read again.
+        /// It holds nothing but a beginning of what was read of a partition whose file was cut where it lies: a copy that was
+        /// made before the last lines were written, which were read before the cut. Nothing of it is read again.
         case spent
         /// It goes on where a partition was left whose file is gone: what was read of it is not read again.
         case successor(of: Int, Succession)
@@ -117,9 +117,14 @@ extension FileReader {
     /// Whether a partition's own file is still there, or its open handle has something left. Since it was last looked for
     /// it may have been deleted, or cut and written anew.
     private func isThere(_ index: Int) throws(ContentsError) -> Bool {
-        guard present[index] != nil || hasUnread(index), let original = try original(index) else { return false }
-        let descriptor = partitions[index].descriptor
-        return try matches(descriptor.input ?? descriptor.contents, original) != nil
+        guard present[index] != nil || hasUnread(index) else { return false }
+        return try isIntact(index) ?? false
+    }
+
+    /// Whether a partition's own file still holds what was read of it; `nil` where it is not there.
+    private func isIntact(_ index: Int) throws(ContentsError) -> Bool? {
+        guard let original = try original(index) else { return nil }
+        return try matches(partitions[index].descriptor.stored, original) != nil
     }
 
     /// Whether a file holds a beginning of what a plain partition's file holds.
@@ -201,13 +206,7 @@ extension FileReader {
     /// tell that has them still.
     private func isSpent(_ head: [UInt8], _ status: FileStatus, of index: Int) throws(ContentsError) -> Bool {
         guard status.identity != partitions[index].descriptor.identity else { return false }
-        var isCut = partitions[index].wasCut
-        if !isCut, let original = try original(index) {
-            isCut =
-                try matches(partitions[index].descriptor.input ?? partitions[index].descriptor.contents, original)
-                == nil
-        }
-        guard isCut else { return false }
+        if !partitions[index].wasCut, try isIntact(index) ?? true { return false }
         if head.count == FileBeginning.reach, let beginning = partitions[index].descriptor.beginning {
             return beginning.matches(head)
         }

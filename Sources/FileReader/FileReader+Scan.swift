@@ -14,36 +14,33 @@ extension FileReader {
 
     /// Looks at what has changed, or at everything when it is time.
     mutating func look() {
-        guard let schedule, let watch = tree.watch else {
-            if let schedule, !schedule.isDue(isHinted: true) { return }
-            return scanOnSchedule()
+        guard let schedule else { return scan() }
+        // Where nothing tells of changes there may always be one.
+        var isHinted = true
+        if let watch = tree.watch {
+            let told = watch.changes()
+            needsFullScan = needsFullScan || told.isEverything
+            plan(told.files)
+            isHinted = needsFullScan || watch.isIncomplete
         }
-        let told = watch.changes()
-        changes.files.formUnion(told.files)
-        changes.isEverything = changes.isEverything || told.isEverything
-        plan(changes.files)
-        if schedule.isDue(isHinted: changes.isEverything || watch.isIncomplete) { scanOnSchedule() }
+        guard schedule.isDue(isHinted: isHinted) else { return }
+        needsFullScan = false
+        let start = schedule.now()
+        scan()
+        self.schedule?.end(from: start)
     }
 
     /// Plans what has changed, and behind it the rest of what was paused.
     mutating func resumePaused() {
         look()
-        let planned = Set(visits.compactMap(\.candidate))
-        visits.insert(contentsOf: paused.reversed().filter { !planned.contains($0.candidate ?? -1) }, at: 0)
+        let planned = Set(visits.map(\.candidate))
+        visits.insert(contentsOf: paused.reversed().filter { !planned.contains($0.candidate) }, at: 0)
         paused = []
-    }
-
-    private mutating func scanOnSchedule() {
-        changes = DirectoryWatch.Changes()
-        let start = schedule?.now()
-        scan()
-        if let start { schedule?.end(from: start) }
     }
 
     /// Makes the list of visits of the files that have changed, as far as they are known.
     private mutating func plan(_ paths: Set<ByteString>) {
         visits = []
-        changes.files = []
         var waiting: [FileTree.Entry] = []
         for path in paths where tree.includes(path) {
             if let entry = known(path), let index = byIdentity[entry.status.identity] {
@@ -51,11 +48,11 @@ extension FileReader {
             } else if refused[path] != nil, let status = try? FileStatus.of(path) {
                 waiting.append(FileTree.Entry(path: path, status: status))
             } else {
-                changes.isEverything = true
+                needsFullScan = true
             }
         }
         // What they are is told beside all other files: one that is new may be the original.
-        if !changes.isEverything { for entry in waiting { plan(entry, nil, []) } }
+        if !needsFullScan { for entry in waiting { plan(entry, nil, []) } }
         sortVisits()
     }
 

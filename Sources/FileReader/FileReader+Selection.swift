@@ -20,7 +20,7 @@ extension FileReader {
         if isWanted { return turn }
         if let failure = look.failure { throw failure }
         settle(turn.index, turn.status)
-        selection.left(turn.status.size - min(turn.status.size, before.descriptor.storedOffset))
+        selection.left(turn.status.size - min(turn.status.size, before.descriptor.stored.offset))
         return nil
     }
 }
@@ -29,7 +29,7 @@ extension FilePartition {
     /// Whether a file of this size may hold something after the position. A decompressor may have taken all of its file in
     /// before all has come out.
     fileprivate func hasUnread(of size: UInt64) -> Bool {
-        descriptor.storedOffset < size || descriptor.kind != nil && !descriptor.isComplete
+        descriptor.stored.offset < size || descriptor.kind != nil && !descriptor.isComplete
     }
 
     /// Goes back to the beginning of the same file.

@@ -53,8 +53,8 @@ public struct FileReader: SourceReader {
     var turn: FileTurn?
     var needsScan = true
     var schedule: ScanSchedule?
-    /// What has changed and was not looked at yet.
-    var changes = DirectoryWatch.Changes()
+    /// Whether something was told of that only a look at everything finds.
+    var needsFullScan = false
     /// Which partitions are read; `nil` for all. It is for reading what is there once: each is asked for when its turn comes.
     public var selection: PartitionSelection?
 

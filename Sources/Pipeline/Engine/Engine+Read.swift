@@ -1,6 +1,5 @@
 import AsyncAlgorithms
 import Execution
-import FileReader
 import Logging
 import UsageModel
 
