@@ -23,7 +23,7 @@ let package = Package(
         // For Benchmarks/, which is a package of its own.
         .library(name: "OdometerStages", targets: ["UsageModel", "SchemaValidation", "TenantMapping", "Windowing"]),
         // For Tests/Fuzz/, which is one too.
-        .library(name: "OdometerStorage", targets: ["Compression", "FileReader", "Ledger"]),
+        .library(name: "OdometerStorage", targets: ["Compression", "RecordCutting", "FileReader", "Ledger"]),
     ],
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -45,8 +45,9 @@ let package = Package(
         .target(name: "UsageModel", swiftSettings: strict),
         .target(name: "Execution", swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
+        .target(name: "RecordCutting", dependencies: ["UsageModel", crypto], swiftSettings: strict),
         .target(
-            name: "FileReader", dependencies: ["UsageModel", "Compression", crypto],
+            name: "FileReader", dependencies: ["UsageModel", "Compression", "RecordCutting", crypto],
             swiftSettings: strict),
         .target(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
@@ -65,7 +66,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "UsageModel", "Execution", "FileReader", "SchemaValidation", "TenantMapping", "Windowing", "Ledger",
+                "UsageModel", "Execution", "RecordCutting", "FileReader", "SchemaValidation", "TenantMapping",
+                "Windowing", "Ledger",
                 crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
             resources: [
@@ -99,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "FileReaderTests",
             dependencies: [
-                "FileReader", "SourceConformance", "UsageModel", "Compression", "CLZ4", "CZlib", "CZstd", crypto,
+                "FileReader", "RecordCutting", "SourceConformance", "UsageModel", "Compression", "CLZ4", "CZlib",
+                "CZstd", crypto,
             ],
             swiftSettings: strict),
         .testTarget(

@@ -1,4 +1,5 @@
 import Compression
+import RecordCutting
 import Synchronization
 import UsageModel
 
@@ -62,7 +63,7 @@ final class CompressedContents: FileContents {
     func skip(to position: UInt64) throws(ContentsError) -> (recent: [UInt8], head: [UInt8])? {
         var (recent, head): ([UInt8], [UInt8]) = ([], [])
         let count = unsafe try walk(to: position) { bytes in
-            unsafe PositionGuard.advance(&recent, over: bytes)
+            unsafe RecentBytes.advance(&recent, over: bytes)
             unsafe head.append(contentsOf: bytes.prefix(FileBeginning.reach - head.count))
         }
         return count == position ? (recent, head) : nil

@@ -1,4 +1,5 @@
 import Compression
+import RecordCutting
 import UsageModel
 
 /// A partition that is known, and how far it was read.

@@ -1,4 +1,5 @@
 import Glibc
+import RecordCutting
 import UsageModel
 
 // Cutting a partition's bytes into batches.
@@ -29,7 +30,7 @@ extension FileReader {
             let batch =
                 partitions[turn.index].oversized == nil ? try readLines(&turn) : try readOversized(&turn)
             if var batch {
-                batch.isRest = turn.isRest
+                if turn.isRest { batch.refusal = .restOfLine }
                 batch.header = partitions[turn.index].header?.bytes ?? []
                 let end = partitions[turn.index].descriptor.stored.offset
                 batch.storedBytes = end - min(end, start)
@@ -211,7 +212,7 @@ extension FileReader {
         let start = partitions[turn.index].position
         var recent = partitions[turn.index].recent ?? []
         unsafe slab.withUnsafeBufferPointer { slab in
-            unsafe PositionGuard.advance(&recent, over: UnsafeBufferPointer(rebasing: slab[..<end]))
+            unsafe RecentBytes.advance(&recent, over: UnsafeBufferPointer(rebasing: slab[..<end]))
         }
         partitions[turn.index].extendHead(over: slab.prefix(end), from: start)
         let partition = try move(&turn, to: start + UInt64(end), recent)
@@ -293,4 +294,9 @@ extension FileReader {
         else { return nil }
         return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base) + 1
     }
+}
+
+extension RecordBatch.Refusal {
+    fileprivate static let restOfLine = RecordBatch.Refusal(
+        .badLine, "the rest of a line whose beginning was taken as a record when its file ended there")
 }

@@ -1,3 +1,4 @@
+import RecordCutting
 import UsageModel
 
 // The header of a file whose first record names the columns.

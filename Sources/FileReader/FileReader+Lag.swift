@@ -1,3 +1,4 @@
+import RecordCutting
 public import UsageModel
 
 // How far behind the reader is.
@@ -8,7 +9,9 @@ extension FileReader {
     /// `maximumRecordBytes` of it. So a reader made from committed states only to be asked this serves `status` in
     /// another process. Of a compressed file the compressed bytes are counted from which nothing past the position has
     /// come; they are pending when all of them were read.
-    public mutating func lag() async throws(SourceError) -> [PartitionLag] {
+    public mutating func lag() async throws(SourceError) -> [PartitionLag] { lags() }
+
+    private mutating func lags() -> [PartitionLag] {
         let isBetweenPasses = turn == nil && visits.isEmpty
         if isBetweenPasses { scan() }
         for place in visits.indices where visits[place].entry != nil {
@@ -23,6 +26,13 @@ extension FileReader {
         }
         let files = present.sorted { FilePartition.precedes(partitions[$0.key], partitions[$1.key]) }
         return files.map { lag(of: $0.key, $0.value) }
+    }
+
+    /// Once, what there is to read before anything was read; what comes later is told by its batches.
+    public mutating func news() -> SourceNews {
+        if hasTold { return SourceNews() }
+        hasTold = true
+        return SourceNews(found: lags().filter { $0.unreadBytes > 0 })
     }
 
     private func lag(of index: Int, _ status: FileStatus) -> PartitionLag {

@@ -1,4 +1,5 @@
 import Compression
+import RecordCutting
 import UsageModel
 
 // Opening a file for its turn, and making sure that it is what it seems to be.

@@ -1,4 +1,5 @@
 import Compression
+import RecordCutting
 import UsageModel
 
 // Recognising what was read before in another file, where a rotation has compressed or copied it.
@@ -164,7 +165,7 @@ extension FileReader {
         }
         var recent: [UInt8] = []
         let end = unsafe try CompressedContents(file, kind: kind, size: status.size).walk(to: .max) {
-            unsafe PositionGuard.advance(&recent, over: $0)
+            unsafe RecentBytes.advance(&recent, over: $0)
         }
         return (end, recent)
     }

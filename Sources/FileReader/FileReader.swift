@@ -1,5 +1,6 @@
 import Compression
 import Glibc
+public import RecordCutting
 public import UsageModel
 
 /// Reads local files, found by patterns, as partitions of whole records: of lines, or of what a ``RecordRule`` says.
@@ -52,6 +53,8 @@ public struct FileReader: SourceReader {
     var deferred: [FileError] = []
     var turn: FileTurn?
     var needsScan = true
+    /// Whether what is there was told of before anything was read.
+    var hasTold = false
     var schedule: ScanSchedule?
     /// Whether something was told of that only a look at everything finds.
     var needsFullScan = false

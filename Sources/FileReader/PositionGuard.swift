@@ -1,10 +1,11 @@
 import Crypto
+import RecordCutting
 import UsageModel
 
 /// A digest of the last bytes before a position, by which a file is recognised when it is met again.
 struct PositionGuard: Sendable, Hashable {
     /// How many bytes before the position it covers; fewer where the file begins later.
-    static let reach = 64
+    static let reach = RecentBytes.reach
 
     var offset: UInt64
     var digest: Digest256
@@ -35,11 +36,5 @@ struct PositionGuard: Sendable, Hashable {
 
     func matches(_ recent: [UInt8]) -> Bool {
         recent.count == PositionGuard.count(before: offset) && Array(SHA256.hash(data: recent)) == digest.bytes
-    }
-
-    /// Lets `recent`, the last bytes before a position, follow the position over `bytes`.
-    static func advance(_ recent: inout [UInt8], over bytes: UnsafeBufferPointer<UInt8>) {
-        unsafe recent.append(contentsOf: bytes.suffix(reach))
-        recent.removeFirst(max(0, recent.count - reach))
     }
 }

@@ -78,9 +78,18 @@ public actor LedgerWriter {
         segments = consume opening.segments.writer
     }
 
-    /// How far each partition is committed, as far as the index is applied: where readers go on.
-    public func partitions() async throws(LedgerError) -> [PartitionState] {
-        try await applier.partitions()
+    /// How far each partition is committed, as far as the index is applied: where readers go on. Ordered by source and id.
+    /// - Parameter source: those of one source only.
+    public func partitions(of source: String? = nil) async throws(LedgerError) -> [PartitionState] {
+        try await applier.partitions(of: source)
+    }
+
+    /// The same of one source's partitions whose ids begin with one of some bytes, a list for each of these.
+    /// O(log partitions) each.
+    public nonisolated func partitions(
+        of source: String, startingWith prefixes: [ByteString]
+    ) async throws(LedgerError) -> [[PartitionState]] {
+        try await applier.partitions(of: source, startingWith: prefixes)
     }
 
     /// What the ledger remembers of the events that were accepted before this writer opened.

@@ -57,12 +57,8 @@ public struct RecordDecoder: ~Copyable {
             }
             return result
         }
-        if batch.isRest {
-            for index in batch.records.indices {
-                result.reject(
-                    index, .badLine,
-                    "the rest of a line whose beginning was taken as a record when its file ended there")
-            }
+        if let refusal = batch.refusal {
+            for index in batch.records.indices { result.reject(index, refusal.reason, refusal.detail) }
             return result
         }
         result.reserve(batch.records.count, fields: fieldsPerRow, values: valuesPerRow)

@@ -39,4 +39,7 @@ public struct PartitionLag: Sendable, Hashable {
         self.lagBytes = lagBytes
         self.pendingBytes = pendingBytes
     }
+
+    /// What can be read now, in bytes as they lie there.
+    public var unreadBytes: UInt64 { lagBytes - min(lagBytes, pendingBytes) }
 }

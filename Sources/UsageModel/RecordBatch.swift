@@ -29,6 +29,18 @@ public struct RecordBatch: Sendable {
         }
     }
 
+    /// What a reader has against records that it gives out all the same, so that they are not lost.
+    public struct Refusal: Sendable, Hashable {
+        public var reason: RejectReason
+        /// What is wrong, for a person.
+        public var detail: String
+
+        public init(_ reason: RejectReason, _ detail: String) {
+            self.reason = reason
+            self.detail = detail
+        }
+    }
+
     /// Zero bytes that stand in `bytes` after the contents, so that wide loads near the end stay inside.
     public static let padding = 64
 
@@ -44,13 +56,17 @@ public struct RecordBatch: Sendable {
     public var header: [UInt8] = []
     /// Set when the batch is one record that is too long.
     public var oversized: Oversized?
-    /// Whether the one record is the rest of a line whose beginning was taken as a record, when its file ended there.
-    public var isRest = false
+    /// Set when the reader itself refuses the batch's records, and why.
+    public var refusal: Refusal?
+    /// Where the records stand, one place each, in a partition whose positions are not bytes; else empty.
+    public var places: [ShardPosition] = []
     /// How many bytes of the source it takes, as they lie there: compressed ones are counted compressed. It is for
     /// progress: a decompressor may have taken in more than has come out.
     public var storedBytes: UInt64 = 0
     /// Whether the partition has nothing after this batch at present: no bytes that could be read now.
     public var reachesEnd: Bool
+    /// Whether the partition will never have anything after this batch, so that nothing about it need be remembered.
+    public var isLast = false
 
     public init(
         partition: Partition, range: PositionRange, bytes: [UInt8], records: [Record], oversized: Oversized? = nil,
@@ -69,11 +85,12 @@ public struct RecordBatch: Sendable {
     @inlinable
     public var contentCount: Int { bytes.count - RecordBatch.padding }
 
-    /// The position of a record's first byte.
+    /// The position of the first byte of a record, by its number in the batch; of a record in a shard, where it stands.
     @inlinable
-    public func position(of record: Record) -> Position {
+    public func position(ofRecord number: Int) -> Position {
         switch range.start {
-        case .byte(let base): .byte(base + UInt64(record.start))
+        case .byte(let base): .byte(base + UInt64(records[number].start))
+        case .shard: .shard(places[number])
         }
     }
 }

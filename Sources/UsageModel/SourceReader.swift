@@ -12,25 +12,32 @@ public protocol SourceReader: Sendable {
     /// - Throws: `SourceError` when the source cannot be read; the reader may be asked again.
     mutating func next() async throws(SourceError) -> RecordBatch?
 
+    /// Whether the last ``next()`` gave nothing because something is under way, and not because there is nothing.
+    var isWaiting: Bool { get }
+
+    /// Returns when what is under way has come on. Cancellation ends it.
+    func wait() async
+
     /// A file descriptor that is readable when there may be something new, so that its user need not ask; a hint, and `nil`
     /// where there is none.
     var readiness: CInt? { get }
 
-    /// What there is to read now, for `status` and progress.
+    /// Does what the reader wants done ahead of being asked for, such as requests to a server, until it is cancelled.
+    ///
+    /// It runs in a task of its own beside the one that asks for batches. A reader that waits without it waits for ever.
+    func serve() async
+
+    /// What became known since this was asked last. It is asked before the first
+    /// ``next()`` and behind every one, before its batch goes on.
+    mutating func news() -> SourceNews
+
+    /// What there is to read now, for `status`.
     mutating func lag() async throws(SourceError) -> [PartitionLag]
 }
 
-/// A source could not be read.
-public struct SourceError: Error, Sendable, CustomStringConvertible {
-    /// The source's name in the configuration.
-    public var source: String
-    /// What failed, on which file, object or shard, and what to do.
-    public var message: String
-
-    public init(source: String, message: String) {
-        self.source = source
-        self.message = message
-    }
-
-    public var description: String { "source \(source): \(message)" }
+// What only readers need that read over a network.
+extension SourceReader {
+    public var isWaiting: Bool { false }
+    public func wait() async {}
+    public func serve() async {}
 }

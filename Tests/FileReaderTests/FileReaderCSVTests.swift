@@ -1,5 +1,6 @@
 import Compression
 import FileReader
+import RecordCutting
 import Testing
 import UsageModel
 

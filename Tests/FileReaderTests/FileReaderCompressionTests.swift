@@ -1,4 +1,5 @@
 import Compression
+import RecordCutting
 import Testing
 import UsageModel
 

@@ -2,6 +2,7 @@ import Compression
 import Crypto
 import FileReader
 import Glibc
+import RecordCutting
 import Testing
 import UsageModel
 

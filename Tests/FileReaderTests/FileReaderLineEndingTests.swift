@@ -22,7 +22,7 @@ import UsageModel
     }
 
     private func rests(_ harness: ReaderHarness) -> [String] {
-        harness.batches.filter(\.isRest).flatMap { batch in
+        harness.batches.filter { $0.refusal != nil }.flatMap { batch in
             batch.records.map {
                 String(decoding: batch.bytes[Int($0.start)..<Int($0.start + $0.length)], as: UTF8.self)
             }

@@ -1,5 +1,6 @@
 import FileReader
 import Foundation
+import RecordCutting
 import Testing
 import UsageModel
 

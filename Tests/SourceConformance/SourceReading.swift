@@ -12,6 +12,8 @@ public struct SourceReading: Sendable {
     /// The partitions whose last batch said that it is the last.
     private(set) var ended: Set<ByteString> = []
     private(set) var longest = 0
+    /// The partitions that the reader told of.
+    private(set) var told: Set<ByteString>?
 
     public init() {}
 
@@ -24,10 +26,31 @@ public struct SourceReading: Sendable {
     /// - Returns: how many batches.
     @discardableResult
     public mutating func drain(_ reader: inout any SourceReader, batches limit: Int = .max) async throws -> Int {
+        let server = reader
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await server.serve() }
+            defer { group.cancelAll() }
+            return try await read(&reader, batches: limit)
+        }
+    }
+
+    private mutating func read(_ reader: inout any SourceReader, batches limit: Int) async throws -> Int {
+        if told == nil { told = Set(reader.news().found.map(\.state.partition.id)) }
         var count = 0
-        while count < limit, let batch = try await reader.next() {
-            take(batch)
-            count += 1
+        while count < limit {
+            let batch = try await reader.next()
+            for lag in reader.news().found {
+                told?.insert(lag.state.partition.id)
+            }
+            if let batch {
+                take(batch)
+                count += 1
+            } else if reader.isWaiting {
+                await reader.wait()
+                try Task.checkCancellation()
+            } else {
+                break
+            }
         }
         return count
     }

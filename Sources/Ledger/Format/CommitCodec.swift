@@ -45,21 +45,6 @@ extension RecordCounts {
     }
 }
 
-extension Position {
-    func encode(to writer: inout ByteWriter) {
-        switch self {
-        case .byte(let offset):
-            writer.byte(1)
-            writer.varint(offset)
-        }
-    }
-
-    static func decode(from reader: inout ByteReader) throws(CodecError) -> Position {
-        guard try reader.byte() == 1 else { throw reader.fault("a position is of a kind that is not known here") }
-        return .byte(try reader.varint())
-    }
-}
-
 extension Meter.Aggregation {
     /// Its number in the ledger.
     var tag: UInt8 {

@@ -19,7 +19,13 @@ actor IndexApplier {
         try index.apply(to: ledger) { apply in try entries.forEach(apply) }
     }
 
-    func partitions() throws(LedgerError) -> [PartitionState] { try index.partitions() }
+    func partitions(of source: String?) throws(LedgerError) -> [PartitionState] { try index.partitions(of: source) }
+
+    func partitions(
+        of source: String, startingWith prefixes: [ByteString]
+    ) throws(LedgerError) -> [[PartitionState]] {
+        try index.partitions(of: source, startingWith: prefixes)
+    }
 
     func status() throws(LedgerError) -> LedgerStatus { try index.status() }
 

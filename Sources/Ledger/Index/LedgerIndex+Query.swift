@@ -4,14 +4,26 @@ import UsageModel
 
 extension LedgerIndex {
     /// How far each partition is committed, ordered by source and id, as bytes.
-    func partitions() throws(LedgerError) -> [PartitionState] {
+    /// - Parameter source: those of one source only.
+    func partitions(of source: String? = nil) throws(LedgerError) -> [PartitionState] {
         try read { db in
-            let rows = try Row.fetchAll(db, sql: "SELECT * FROM partitions ORDER BY source, id")
-            return try rows.map { row in
-                let partition = Partition(
-                    source: try row.value("source"), id: ByteString(try row.bytes("id")),
-                    descriptor: try row.bytes("descriptor"))
-                return PartitionState(partition: partition, position: try Position(stored: row.bytes("position")))
+            let sql = "SELECT * FROM partitions WHERE ? IS NULL OR source = ? ORDER BY source, id"
+            return try Row.fetchAll(db, sql: sql, arguments: [source, source]).map { try PartitionState($0) }
+        }
+    }
+
+    /// The same of one source's partitions whose ids begin with one of some bytes, a list for each. O(log partitions) each.
+    func partitions(
+        of source: String, startingWith prefixes: [ByteString]
+    ) throws(LedgerError) -> [[PartitionState]] {
+        try read { db in
+            // No id reaches the end of the range: bytes of 255 are not UTF-8, and no path or key is longer.
+            let sql = "SELECT * FROM partitions WHERE source = ? AND id >= ? AND id < ? ORDER BY id"
+            let statement = try db.cachedStatement(sql: sql)
+            return try prefixes.map { prefix in
+                let end = Data(prefix.bytes + [UInt8](repeating: 0xFF, count: 8))
+                return try Row.fetchAll(statement, arguments: [source, Data(prefix.bytes), end])
+                    .map { try PartitionState($0) }
             }
         }
     }
@@ -97,6 +109,15 @@ extension LedgerIndex {
             let rows = try Row.fetchCursor(db, sql: "SELECT * FROM commits ORDER BY seq")
             while let row = try rows.next() { try body(try CommitSummary(row)) }
         }
+    }
+}
+
+extension PartitionState {
+    fileprivate init(_ row: Row) throws {
+        let partition = Partition(
+            source: try row.value("source"), id: ByteString(try row.bytes("id")),
+            descriptor: try row.bytes("descriptor"))
+        self.init(partition: partition, position: try Position(stored: row.bytes("position")))
     }
 }
 

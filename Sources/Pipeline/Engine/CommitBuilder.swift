@@ -51,7 +51,11 @@ struct CommitBuilder {
     private mutating func advance(_ batch: RecordBatch) -> Int {
         let key = PartitionKey(batch.partition)
         let state = PartitionState(partition: batch.partition, position: batch.range.end)
-        if case (.byte(let start), .byte(let end)) = (batch.range.start, batch.range.end) { bytes += end - start }
+        if case (.byte(let start), .byte(let end)) = (batch.range.start, batch.range.end) {
+            bytes += end - start
+        } else {
+            bytes += UInt64(batch.contentCount)
+        }
         guard let slot = slots[key] else {
             commit.partitions.append(state)
             slots[key] = commit.partitions.count - 1
@@ -89,7 +93,7 @@ struct CommitBuilder {
         let kept = min(Int(place.length), QuarantinedRecord.maximumBytes)
         commit.quarantine.append(
             QuarantinedRecord(
-                partition: UInt32(slot), position: batch.position(of: place),
+                partition: UInt32(slot), position: batch.position(ofRecord: Int(record)),
                 length: batch.oversized?.length ?? UInt64(place.length), reason: reason, detail: detail,
                 bytes: Array(batch.bytes[start..<start + kept])))
     }

@@ -13,12 +13,14 @@ extension Engine {
     /// records is the same, and so is the winner of a conflict.
     /// - Returns: what could not be read, in words; the rest was read all the same.
     func read(
-        _ stages: Stages, resume: [PartitionState], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
-    ) async throws -> [String] {
-        var readers = try readers(stages, resume: resume, until: stop, board: board)
+        _ readers: [any SourceReader], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
+    ) async -> [String] {
+        var readers = readers
         var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles = readers.map { _ in Troubles() }
-        await dealer.deal(.opened(await expect(&readers, board: board)))
+        for index in readers.indices {
+            await tell(readers[index].news(), of: configuration.sources[index].name, &dealer, board)
+        }
         while !stop.isRequested {
             let (start, dealt) = (clock.now, dealer.count)
             var isAtEnd = true
@@ -26,7 +28,7 @@ extension Engine {
                 troubles[index].beginPass()
                 let isDrained = await drain(
                     &readers[index], of: configuration.sources[index].name, into: &dealer, until: stop,
-                    troubles: &troubles[index])
+                    troubles: &troubles[index], board: board)
                 if !isDrained { isAtEnd = false }
             }
             if options.extent.isBounded {
@@ -59,12 +61,20 @@ extension Engine {
     /// - Returns: whether it came to the end.
     private func drain(
         _ reader: inout any SourceReader, of source: String, into dealer: inout Dealer, until stop: StopRequest,
-        troubles: inout Troubles
+        troubles: inout Troubles, board: ProgressBoard
     ) async -> Bool {
         var left = options.extent.isBounded ? Int.max : Engine.turn
         while left > 0, !stop.isRequested {
             do {
-                guard let batch = try await reader.next() else {
+                let next = try await reader.next()
+                await tell(reader.news(), of: source, &dealer, board)
+                guard let batch = next else {
+                    if reader.isWaiting {
+                        // The others have their turn; where there is nothing but to come to the end, it is waited for.
+                        if !options.extent.isBounded { return true }
+                        await reader.wait()
+                        continue
+                    }
                     // A bounded run has its end; what it could not read, or left alone, holds the watermark to it.
                     if !options.extent.isBounded { await dealer.settle(source) }
                     return true
@@ -84,6 +94,19 @@ extension Engine {
             }
         }
         return false
+    }
+}
+
+extension Engine {
+    /// Passes on what a reader found, so that it holds the watermark before it is read, and what it noticed.
+    private func tell(
+        _ news: SourceNews, of source: String, _ dealer: inout Dealer, _ board: ProgressBoard
+    ) async {
+        for notice in news.notices { logger.warning("source \(source): \(notice)") }
+        if options.extent.isBounded {
+            board.update { $0.expect(news, in: source) }
+        }
+        if !news.found.isEmpty { await dealer.deal(.opened(news.found)) }
     }
 }
 

@@ -1,17 +1,19 @@
 import Execution
 import FileReader
+import Ledger
 import UsageModel
 
 // The readers of a run, and what there is for them.
 extension Engine {
     /// A reader of each source, in the order of the configuration.
     func readers(
-        _ stages: Stages, resume: [PartitionState], until stop: StopRequest, board: ProgressBoard
-    ) throws(SourceError) -> [any SourceReader] {
+        _ stages: Stages, _ ledger: LedgerWriter, until stop: StopRequest, board: ProgressBoard
+    ) async throws -> [any SourceReader] {
         let ends: EndOfFileRule = if case .archive = options.extent { .archive } else { .live }
         let readerOptions = readerOptions()
         var readers: [any SourceReader] = []
         for source in configuration.sources {
+            let resume = try await ledger.partitions(of: source.name)
             readers.append(
                 try source.reader(
                     resume: resume, options: readerOptions, ends: ends, schedule: schedule,
@@ -46,22 +48,5 @@ extension Engine {
             // A stop ends the looking at once; what then comes is not taken.
             isWanted: { stop.isRequested || finder.hasEvent(in: $0) },
             left: { bytes in board.update { $0.leavePartition(of: bytes) } })
-    }
-
-    /// What there is to read now, partition by partition. A bounded run is to come to the end of it.
-    func expect(_ readers: inout [any SourceReader], board: ProgressBoard) async -> [PartitionLag] {
-        var lags: [PartitionLag] = []
-        for index in readers.indices {
-            // What cannot be read is told when it is read; here it only makes the estimate smaller.
-            lags += ((try? await readers[index].lag()) ?? []).filter { $0.unreadBytes > 0 }
-        }
-        let (bytes, count) = (lags.reduce(0) { $0 + $1.unreadBytes }, UInt64(lags.count))
-        if options.extent.isBounded {
-            board.update {
-                $0.bytesTotal = bytes
-                $0.partitionsTotal = count
-            }
-        }
-        return lags
     }
 }

@@ -30,20 +30,25 @@ extension Engine {
         let (written, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let request = StopRequest()
         let key = await ledger.identityKey
-        let resume = try await ledger.partitions()
         // Who was accepted before is read from the disk: that blocks, and not the pool.
         let (committer, archive) = try await withTaskExecutorPreference(BlockingExecutor(label: "start")) {
             () async throws -> (Committer, IdentityArchive) in
             try await restoredCommitter(stages, ledger)
         }
+        let readers = try await readers(stages, ledger, until: request, board: board)
 
         return try await withThrowingTaskGroup(of: End.self) { group in
             watch(stop, request, in: &group)
             report(board, to: onProgress, in: &group)
             group.addTask(executorPreference: BlockingExecutor(label: "reader")) {
                 defer { lanes.forEach { $0.input.finish() } }
-                return .reader(
-                    troubles: try await read(stages, resume: resume, into: lanes, until: request, board: board))
+                return .reader(troubles: await read(readers, into: lanes, until: request, board: board))
+            }
+            for reader in readers {
+                group.addTask {
+                    await reader.serve()
+                    return .other
+                }
             }
             for lane in lanes {
                 group.addTask {

@@ -17,8 +17,3 @@ struct PartitionProgress {
         return (batch.reachesEnd ? max(left, batch.storedBytes) : batch.storedBytes, batch.reachesEnd)
     }
 }
-
-extension PartitionLag {
-    /// What can be read now, in bytes as they lie there.
-    var unreadBytes: UInt64 { lagBytes - min(lagBytes, pendingBytes) }
-}

@@ -12,6 +12,8 @@ public struct RunProgress: Sendable, Hashable {
     /// Partitions that had something to read at the start, without those left alone since; `nil` when the run follows its
     /// sources.
     public var partitionsTotal: UInt64?
+    /// The sources where more is being looked for, so that the totals still grow.
+    public var lookingIn: Set<String>
     /// Partitions without an event in the period that was asked for.
     public var partitionsLeft: UInt64
     /// What became of the records of this run so far.
@@ -24,18 +26,27 @@ public struct RunProgress: Sendable, Hashable {
 
     public init(
         bytesRead: UInt64 = 0, bytesTotal: UInt64? = nil, partitionsRead: UInt64 = 0, partitionsTotal: UInt64? = nil,
-        partitionsLeft: UInt64 = 0, counts: RecordCounts = RecordCounts(), commits: UInt64 = 0,
+        lookingIn: Set<String> = [], partitionsLeft: UInt64 = 0, counts: RecordCounts = RecordCounts(),
+        commits: UInt64 = 0,
         elapsed: Duration = .zero, isComplete: Bool = false
     ) {
         self.bytesRead = bytesRead
         self.bytesTotal = bytesTotal
         self.partitionsRead = partitionsRead
         self.partitionsTotal = partitionsTotal
+        self.lookingIn = lookingIn
         self.partitionsLeft = partitionsLeft
         self.counts = counts
         self.commits = commits
         self.elapsed = elapsed
         self.isComplete = isComplete
+    }
+
+    /// Takes in what was found to be read.
+    mutating func expect(_ news: SourceNews, in source: String) {
+        bytesTotal = news.found.reduce(bytesTotal ?? 0) { $0 + $1.unreadBytes }
+        partitionsTotal = (partitionsTotal ?? 0) + UInt64(news.found.count)
+        if news.isLooking { lookingIn.insert(source) } else { lookingIn.remove(source) }
     }
 
     /// Takes a partition out of what there is to read.

@@ -1,4 +1,5 @@
 import FileReader
+import RecordCutting
 import SchemaValidation
 import TenantMapping
 import UsageModel

@@ -7,8 +7,8 @@ import UsageModel
 struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
     /// What all events of a batch have in common.
     private struct Frame {
-        /// The position of the slab's first byte.
-        var position: UInt64
+        /// The position of the slab's first byte; `nil` in a shard, whose records have places of their own.
+        var position: UInt64?
         /// The subject, where it is the same for all.
         var subject: ByteSlice
         /// The digest's state after what all identities of the partition begin with.
@@ -51,10 +51,8 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
     }
 
     private func frame(_ result: inout EventBatch) -> Frame {
-        let start: UInt64
-        switch result.records.range.start {
-        case .byte(let offset): start = offset
-        }
+        var start: UInt64?
+        if case .byte(let offset) = result.records.range.start { start = offset }
         let subject = ByteSlice(offset: result.text.count, length: wanted.constantSubject.count, isUnescaped: true)
         result.text += wanted.constantSubject
         let source = Array(result.records.partition.source.utf8)
@@ -81,7 +79,11 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
         if wanted.subject >= 0 { subject = try part(wanted.subject, "subject", of: record, &result.text) }
         var identity = frame.origin
         if wanted.id < 0 {
-            identity.write(decimal: frame.position + UInt64(record.offset))
+            if let position = frame.position {
+                identity.write(decimal: position + UInt64(record.offset))
+            } else {
+                identity.write(result.records.places[record.number])
+            }
         } else {
             let id = try part(wanted.id, "id", of: record, &result.text)
             unsafe record.withBytes(of: id, result.text) { unsafe identity.write($0) }
@@ -186,5 +188,20 @@ extension RecordText {
             let start = unsafe String(decoding: text.prefix(64), as: UTF8.self)
             return "\"\(start)\(text.count > 64 ? "…" : "")\""
         }
+    }
+}
+
+extension SipHash128 {
+    /// Feeds the place of a record in a shard: its number, the most significant word first, and one more than its number
+    /// among those that were put into one, or 0.
+    fileprivate mutating func write(_ place: ShardPosition) {
+        guard case .behind(let number, let sub) = place else {
+            preconditionFailure("a record has a number")
+        }
+        write(number.words.0)
+        write(number.words.1)
+        write(number.words.2)
+        write(number.words.3)
+        write(sub.map { $0 &+ 1 } ?? 0)
     }
 }

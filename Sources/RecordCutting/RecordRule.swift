@@ -1,6 +1,6 @@
 public import UsageModel
 
-/// What ends a record of a file.
+/// What ends a record of a file or an object.
 public enum RecordRule: Sendable, Hashable {
     /// The end of its line; a line of white space is none.
     case lines
@@ -26,7 +26,7 @@ public enum RecordRule: Sendable, Hashable {
         }
     }
 
-    func cut(_ bytes: UnsafeBufferPointer<UInt8>, mark: Int, maximum: Int, expected: Int = 0) -> LineCut {
+    package func cut(_ bytes: UnsafeBufferPointer<UInt8>, mark: Int, maximum: Int, expected: Int = 0) -> LineCut {
         switch self {
         case .lines:
             unsafe LineCut(bytes, mark: mark, maximum: maximum, expected: expected)
@@ -36,7 +36,7 @@ public enum RecordRule: Sendable, Hashable {
     }
 
     /// Whether what stands in a record's place is none.
-    func isBlank(_ bytes: UnsafeBufferPointer<UInt8>, _ record: RecordBatch.Record) -> Bool {
+    package func isBlank(_ bytes: UnsafeBufferPointer<UInt8>, _ record: RecordBatch.Record) -> Bool {
         switch self {
         case .lines: unsafe LineCut.isBlank(bytes, record)
         case .csv: record.length == 0

@@ -1,20 +1,20 @@
 import Glibc
-import UsageModel
+package import UsageModel
 
 /// The whole lines, or other records, at the beginning of some bytes.
-struct LineCut {
+package struct LineCut {
     /// The records of the lines, blank ones left out.
-    var records: [RecordBatch.Record] = []
+    package var records: [RecordBatch.Record] = []
     /// Where the whole lines end.
-    var end = 0
+    package var end = 0
     /// Whether the line at `end` is longer than the limit, as far as it can be seen.
-    var isOversized = false
+    package var isOversized = false
 
     /// Cuts until the last line end, or until a line that is too long. O(bytes).
     /// - Parameters:
     ///   - mark: bytes at the beginning that belong to the first line's range but not to its record.
     ///   - maximum: of a record.
-    init(_ bytes: UnsafeBufferPointer<UInt8>, mark: Int, maximum: Int, expected: Int = 0) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>, mark: Int, maximum: Int, expected: Int = 0) {
         guard let base = bytes.baseAddress else { return }
         records.reserveCapacity(expected)
         var first = mark
@@ -34,20 +34,20 @@ struct LineCut {
     }
 
     /// One record, and where its line ends.
-    init(only record: RecordBatch.Record, end: Int) {
+    package init(only record: RecordBatch.Record, end: Int) {
         records = [record]
         self.end = end
     }
 
     /// The bytes from `start` to a line end, without a carriage return at their end.
-    static func record(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> RecordBatch.Record {
+    package static func record(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ end: Int) -> RecordBatch.Record {
         let stop = unsafe end > start && bytes[end - 1] == 0x0D ? end - 1 : end
         return RecordBatch.Record(
             start: UInt32(truncatingIfNeeded: start), length: UInt32(truncatingIfNeeded: max(0, stop - start)))
     }
 
     /// Nothing but spaces, tabs and carriage returns.
-    static func isBlank(_ bytes: UnsafeBufferPointer<UInt8>, _ record: RecordBatch.Record) -> Bool {
+    package static func isBlank(_ bytes: UnsafeBufferPointer<UInt8>, _ record: RecordBatch.Record) -> Bool {
         var index = Int(record.start)
         let end = index + Int(record.length)
         while index < end {
@@ -59,7 +59,7 @@ struct LineCut {
     }
 
     /// The bytes of a UTF-8 byte order mark at a file's beginning.
-    static func mark(_ bytes: UnsafeBufferPointer<UInt8>, at offset: UInt64) -> Int {
+    package static func mark(_ bytes: UnsafeBufferPointer<UInt8>, at offset: UInt64) -> Int {
         unsafe offset == 0 && bytes.count >= 3 && bytes[0] == 0xEF && bytes[1] == 0xBB && bytes[2] == 0xBF ? 3 : 0
     }
 }

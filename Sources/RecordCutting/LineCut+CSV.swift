@@ -9,7 +9,7 @@ extension LineCut {
     /// is a record that cannot be read, or until it is too long. Then it ends with the line in which it became so.
     ///
     /// An empty line is no record. One of spaces is: it is a field.
-    init(csv bytes: UnsafeBufferPointer<UInt8>, delimiter: UInt8, mark: Int, maximum: Int, expected: Int = 0) {
+    package init(csv bytes: UnsafeBufferPointer<UInt8>, delimiter: UInt8, mark: Int, maximum: Int, expected: Int = 0) {
         records.reserveCapacity(expected)
         var first = mark
         // A record that is not too long has its line feed at most behind one carriage return.

@@ -1,35 +1,35 @@
 import Crypto
-import UsageModel
+package import UsageModel
 
 /// A line that is too long, taken in piece by piece: its digest and its beginning are kept, not its bytes.
-struct OversizedLine: Sendable {
+package struct OversizedLine: Sendable {
     /// Bytes taken in so far.
-    private(set) var count: UInt64 = 0
+    package private(set) var count: UInt64 = 0
     /// The last of them, for the guard.
-    private(set) var recent: [UInt8]
+    package private(set) var recent: [UInt8]
     /// The first of them.
-    private(set) var head: [UInt8] = []
+    package private(set) var head: [UInt8] = []
     private var hasher = SHA256()
     private let mark: Int
 
     /// - Parameters:
     ///   - recent: the last bytes before the line.
     ///   - mark: the bytes of a byte order mark in front of the record.
-    init(recent: [UInt8], mark: Int) {
+    package init(recent: [UInt8], mark: Int) {
         self.recent = recent
         self.mark = mark
     }
 
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
         unsafe hasher.update(bufferPointer: UnsafeRawBufferPointer(bytes))
-        unsafe PositionGuard.advance(&recent, over: bytes)
+        unsafe RecentBytes.advance(&recent, over: bytes)
         let room = QuarantinedRecord.maximumBytes + mark - head.count
         if room > 0 { unsafe head.append(contentsOf: bytes.prefix(room)) }
         count += UInt64(bytes.count)
     }
 
     /// The batch of this one record, which ends with the bytes taken in last.
-    func batch(of partition: Partition, from start: UInt64) -> RecordBatch {
+    package func batch(of partition: Partition, from start: UInt64) -> RecordBatch {
         var length = count - UInt64(mark)
         if recent.last == 0x0A {
             length -= 1
