@@ -105,6 +105,9 @@ let package = Package(
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", "CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
         .testTarget(
+            name: "AWSClientTests", dependencies: ["AWSClient", "UsageModel", nioSSL] + nio,
+            exclude: ["Certificates", "Signatures", "Vectors"], swiftSettings: strict),
+        .testTarget(
             name: "FileReaderTests",
             dependencies: [
                 "FileReader", "SourceConformance", "UsageModel", "Compression", "CLZ4", "CZlib", "CZstd", crypto,

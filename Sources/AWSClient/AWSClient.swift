@@ -116,7 +116,7 @@ public struct AWSClient: Sendable {
     }
 
     private func failure(of request: AWSRequest, _ error: HTTPTransportError) -> Failure {
-        let failureClass = FailureClass(error)
+        let failureClass = FailureClass(of: error)
         return Failure(
             error: AWSError(kind: failureClass.kind, message: error.description, place: place(of: request)),
             remedy: failureClass.remedy, mayBeDone: !error.isBeforeSending)

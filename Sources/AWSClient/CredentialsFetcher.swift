@@ -27,7 +27,7 @@ struct CredentialsFetcher: Sendable {
                 let passes = response.status >= 500 || response.status == 429 || isPassing(response)
                 if !passes || failures + 1 >= attempts { return response }
             } catch {
-                if FailureClass(error).remedy != .wait || failures + 1 >= attempts { throw error }
+                if FailureClass(of: error).remedy != .wait || failures + 1 >= attempts { throw error }
             }
             failures += 1
             let delay = CredentialsFetcher.backoff.delay(after: failures, random: time.random())
@@ -95,6 +95,6 @@ struct CredentialsFetcher: Sendable {
 
     /// A failed exchange, as an error.
     static func failure(_ error: HTTPTransportError, from place: String) -> AWSError {
-        AWSError(kind: FailureClass(error).kind, message: error.description, place: place)
+        AWSError(kind: FailureClass(of: error).kind, message: error.description, place: place)
     }
 }

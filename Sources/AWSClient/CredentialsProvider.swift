@@ -94,5 +94,8 @@ public actor CredentialsProvider {
         return now >= nextLoad && now >= expiration.adding(.zero - CredentialsProvider.margin)
     }
 
+    /// How many wait for credentials that another one fetches.
+    var waitingCount: Int { waiting.count }
+
     private nonisolated var cancelled: AWSError { AWSError(kind: .cancelled, message: "cancelled") }
 }

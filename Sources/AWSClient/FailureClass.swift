@@ -46,7 +46,7 @@ struct FailureClass: Hashable {
     }
 
     /// Why a request that got no answer failed.
-    init(_ error: HTTPTransportError) {
+    init(of error: HTTPTransportError) {
         switch error {
         case .cancelled: self.init(.cancelled)
         case .bodyTooLong: self.init(.invalidAnswer)

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -19,7 +20,8 @@ extension HTTPTransportError {
             case HTTPParserError.invalidEOFState: .connectionLost("in the middle of an answer")
             case is HTTPParserError: .malformed("\(error)")
             case ChannelError.connectTimeout: .timedOut(.connect)
-            case let error as IOError: .connectionLost("\(error)")
+            case let error as IOError where [ECONNREFUSED, ENETUNREACH, EADDRNOTAVAIL].contains(error.errnoCode):
+                .unreachable("\(host): \(error)")
             default: .connectionLost("\(error)")
             }
     }

@@ -38,6 +38,9 @@ final class WaitingList: Sendable {
         state.withLock { _ = $0.cancelled.remove(id) }
     }
 
+    /// How many wait.
+    var count: Int { state.withLock { $0.waiting.count } }
+
     func wakeAll() {
         let waiting = state.withLock { state in
             defer { state.waiting = [:] }
