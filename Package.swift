@@ -12,6 +12,9 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // The targets stand in the order of the flow of the data; an arrow only ever points up this list.
@@ -32,7 +35,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -48,6 +54,9 @@ let package = Package(
         .target(name: "RecordCutting", dependencies: ["UsageModel", crypto], swiftSettings: strict),
         .target(
             name: "FileReader", dependencies: ["UsageModel", "Compression", "RecordCutting", crypto],
+            swiftSettings: strict),
+        .target(
+            name: "AWSClient", dependencies: ["UsageModel", crypto, httpClient, nioSSL] + nio,
             swiftSettings: strict),
         .target(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
@@ -98,6 +107,9 @@ let package = Package(
         .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", "CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
+        .testTarget(
+            name: "AWSClientTests", dependencies: ["AWSClient", "UsageModel", nioSSL] + nio,
+            exclude: ["Certificates", "Signatures", "Vectors"], swiftSettings: strict),
         .testTarget(
             name: "FileReaderTests",
             dependencies: [
