@@ -59,6 +59,13 @@ let package = Package(
             name: "AWSClient", dependencies: ["UsageModel", crypto, httpClient, nioSSL] + nio,
             swiftSettings: strict),
         .target(
+            name: "S3Reader",
+            dependencies: [
+                "UsageModel", "Execution", "Compression", "RecordCutting", "AWSClient", crypto,
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
             swiftSettings: strict),
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
@@ -75,7 +82,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "UsageModel", "Execution", "RecordCutting", "FileReader", "SchemaValidation", "TenantMapping",
+                "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "SchemaValidation",
+                "TenantMapping",
                 "Windowing", "Ledger",
                 crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
@@ -102,7 +110,8 @@ let package = Package(
             swiftSettings: strict),
         // What the tests of every source reader hold it to.
         .target(
-            name: "SourceConformance", dependencies: ["UsageModel"], path: "Tests/SourceConformance",
+            name: "SourceConformance", dependencies: ["UsageModel", "Compression", "CLZ4", "CZlib", "CZstd"],
+            path: "Tests/SourceConformance",
             swiftSettings: strict),
         .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
@@ -116,6 +125,10 @@ let package = Package(
                 "FileReader", "RecordCutting", "SourceConformance", "UsageModel", "Compression", "CLZ4", "CZlib",
                 "CZstd", crypto,
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "S3ReaderTests",
+            dependencies: ["S3Reader", "SourceConformance", "UsageModel", "Compression", "RecordCutting", "AWSClient"],
             swiftSettings: strict),
         .testTarget(
             name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],

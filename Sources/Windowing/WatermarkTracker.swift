@@ -6,7 +6,7 @@ public import UsageModel
 /// - A partition's own mark is the latest time among the events it delivered.
 /// - The watermark is the least mark of the active partitions. A partition is active while it has more to read, and idle
 ///   when its last batch reached its end (`RecordBatch.reachesEnd`), or when its source has nothing more to read: an idle
-///   one holds nobody up.
+///   one holds nobody up. No time makes one idle, so that being held back by a slow ledger does not either.
 /// - When all are idle it is the greatest mark of all: everything there was has been seen.
 /// - An active partition that has not delivered an event holds the watermark where it is.
 /// - It never goes back, also across restarts: it begins at the one of the last commit. What then comes late is a correction.
@@ -36,6 +36,8 @@ public struct WatermarkTracker: Sendable {
 
     private var slots: [Key: Int] = [:]
     private var partitions: [Progress] = []
+    /// Slots of partitions that will never have anything more.
+    private var free: [Int] = []
     /// How many partitions of each source are active, and how many of all have not delivered an event.
     private var active: [ByteString: Int] = [:]
     private var activeCount = 0
@@ -68,6 +70,7 @@ public struct WatermarkTracker: Sendable {
         update(
             slot, latest: [partitions[slot].latest, latest].compactMap { $0 }.max(),
             isActive: !events.records.reachesEnd)
+        if events.records.isLast { forget(events.records.partition) }
         advance()
     }
 
@@ -82,9 +85,23 @@ public struct WatermarkTracker: Sendable {
         advance()
     }
 
+    /// Lets go of a partition that will never have anything more, so that memory does not grow with those that were read.
+    private mutating func forget(_ partition: Partition) {
+        guard let slot = slots.removeValue(forKey: Key(source: ByteString(partition.source), id: partition.id)) else {
+            return
+        }
+        update(slot, latest: nil, isActive: false)
+        free.append(slot)
+    }
+
     private mutating func slot(of partition: Partition) -> Int {
         let key = Key(source: ByteString(partition.source), id: partition.id)
         if let slot = slots[key] { return slot }
+        if let slot = free.popLast() {
+            partitions[slot] = Progress(source: key.source)
+            slots[key] = slot
+            return slot
+        }
         partitions.append(Progress(source: key.source))
         slots[key] = partitions.count - 1
         return partitions.count - 1

@@ -1,5 +1,6 @@
 import Compression
 import RecordCutting
+import SourceConformance
 import Testing
 import UsageModel
 

@@ -1,5 +1,6 @@
 import Compression
 import FileReader
+import SourceConformance
 import Testing
 import UsageModel
 

@@ -3,6 +3,7 @@ import Crypto
 import FileReader
 import Glibc
 import RecordCutting
+import SourceConformance
 import Testing
 import UsageModel
 

@@ -1,6 +1,7 @@
 import Compression
 import FileReader
 import RecordCutting
+import SourceConformance
 import Testing
 import UsageModel
 

@@ -49,8 +49,8 @@ struct ReaderHarness {
         #expect(end >= start)
         #expect(batch.bytes.suffix(RecordBatch.padding).allSatisfy { $0 == 0 })
         if batch.oversized == nil { #expect(UInt64(batch.contentCount) == end - start) }
-        for record in batch.records {
-            guard case .byte(let position) = batch.position(of: record) else { continue }
+        for (number, record) in batch.records.enumerated() {
+            guard case .byte(let position) = batch.position(ofRecord: number) else { continue }
             let bytes = batch.bytes[Int(record.start)..<Int(record.start + record.length)]
             lines[id, default: []].append(
                 Line(position: position, bytes: Array(bytes), length: batch.oversized?.length ?? UInt64(record.length)))

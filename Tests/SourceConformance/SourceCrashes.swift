@@ -21,7 +21,7 @@ struct SourceCrashes {
         var random = self
         var fixture = try make()
         var expected: [Int: [[UInt8]]] = [:]
-        var (reading, committed) = (SourceReading(), SourceReading())
+        var (reading, committed) = (fixture.reading, fixture.reading)
         var reader = try fixture.reader(resume: [], batchBytes: 500)
         for _ in 0..<40 {
             switch random.next(4) {

@@ -8,4 +8,14 @@ public protocol SourceFixture {
 
     /// A reader that goes on from committed states.
     func reader(resume: [PartitionState], batchBytes: Int) throws -> any SourceReader
+
+    /// Which of the test's partitions a partition is a part of, by any name in their order; where they are the same, its id.
+    /// A source whose partitions do not grow has several for one.
+    var group: @Sendable (ByteString) -> ByteString { get }
+}
+
+extension SourceFixture {
+    public var group: @Sendable (ByteString) -> ByteString { { $0 } }
+
+    public var reading: SourceReading { SourceReading(group: group) }
 }

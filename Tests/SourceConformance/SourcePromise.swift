@@ -51,7 +51,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
 
     private func checkOrder(_ fixture: inout any SourceFixture) async throws {
         let expected = try await Self.fill(&fixture)
-        var reading = SourceReading()
+        var reading = fixture.reading
         var reader = try fixture.reader(resume: [], batchBytes: 4_096)
         try await reading.drain(&reader)
         #expect(reading.order == reading.order.sorted())
@@ -66,7 +66,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
         // Behind one that is not odd, so that no partition looks like a compressed one.
         let expected = Self.records(0, 0..<1) + odd
         try await fixture.append(expected, to: 0)
-        var reading = SourceReading()
+        var reading = fixture.reading
         var reader = try fixture.reader(resume: [], batchBytes: 1_024)
         try await reading.drain(&reader)
         #expect(reading.all == [expected])
@@ -76,7 +76,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
         let expected = try await Self.fill(&fixture)
         var contents: [[ByteString: [UInt8]]] = []
         for size in [300, 1_000, 4_096, 1 << 20] {
-            var reading = SourceReading()
+            var reading = fixture.reading
             var reader = try fixture.reader(resume: [], batchBytes: size)
             try await reading.drain(&reader)
             #expect(reading.all == expected)
@@ -88,7 +88,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
 
     private func checkEnd(_ fixture: inout any SourceFixture) async throws {
         _ = try await Self.fill(&fixture)
-        var reading = SourceReading()
+        var reading = fixture.reading
         var reader = try fixture.reader(resume: [], batchBytes: 1_000)
         try await reading.drain(&reader)
         #expect(reading.ended == Set(reading.order))
@@ -99,7 +99,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
 
     private func checkGrowth(_ fixture: inout any SourceFixture) async throws {
         var expected = try await Self.fill(&fixture)
-        var reading = SourceReading()
+        var reading = fixture.reading
         var reader = try fixture.reader(resume: [], batchBytes: 1_000)
         try await reading.drain(&reader)
         try await fixture.append(Self.records(1, 400..<500), to: 1)
@@ -114,7 +114,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
         let expected = try await Self.fill(&fixture, 60)
         var batches = 0
         while true {
-            var reading = SourceReading()
+            var reading = fixture.reading
             var reader = try fixture.reader(resume: [], batchBytes: 700)
             let isAll = try await reading.drain(&reader, batches: batches) < batches
             reader = try fixture.reader(resume: reading.resume, batchBytes: 500)
@@ -129,16 +129,17 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
     private func checkCancellation(_ fixture: inout any SourceFixture) async throws {
         let expected = try await Self.fill(&fixture)
         let reader = try fixture.reader(resume: [], batchBytes: 1_000)
+        let empty = fixture.reading
         var reading = await withTaskGroup(of: SourceReading.self) { group in
             group.addTask {
-                var (reading, reader) = (SourceReading(), reader)
+                var (reading, reader) = (empty, reader)
                 // A reader may give up when it is cancelled; what it gave out before stands.
                 _ = try? await reading.drain(&reader, batches: 7)
                 unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
                 _ = try? await reading.drain(&reader, batches: 7)
                 return reading
             }
-            return await group.next() ?? SourceReading()
+            return await group.next() ?? empty
         }
         #expect(reading.states.isEmpty == false)
         var next = try fixture.reader(resume: reading.resume, batchBytes: 1_000)
@@ -148,7 +149,7 @@ public enum SourcePromise: String, CaseIterable, Sendable, CustomTestStringConve
 
     private func checkBackPressure(_ fixture: inout any SourceFixture) async throws {
         _ = try await Self.fill(&fixture)
-        var reading = SourceReading()
+        var reading = fixture.reading
         var reader = try fixture.reader(resume: [], batchBytes: 1_000)
         let before = try await reader.lag().reduce(0) { $0 + $1.lagBytes }
         #expect(before > 0)

@@ -12,15 +12,31 @@ public struct SourceReading: Sendable {
     /// The partitions whose last batch said that it is the last.
     private(set) var ended: Set<ByteString> = []
     private(set) var longest = 0
+    /// What readers had to tell.
+    public private(set) var notices: [String] = []
+    /// What readers refused, and the lengths of the records that were too long.
+    public private(set) var refused: [RecordBatch.Refusal] = []
+    public private(set) var oversized: [UInt64] = []
+    /// The headers that batches had.
+    public private(set) var headers: Set<ByteString> = []
     /// The partitions that the reader told of.
     private(set) var told: Set<ByteString>?
 
-    public init() {}
+    private let group: @Sendable (ByteString) -> ByteString
+
+    /// - Parameter group: which of the test's partitions one is a part of.
+    public init(group: @escaping @Sendable (ByteString) -> ByteString = { $0 }) {
+        self.group = group
+    }
 
     public var resume: [PartitionState] { states.values.sorted { $0.partition.id < $1.partition.id } }
 
-    /// The records of all partitions, in the order of their names.
-    var all: [[[UInt8]]] { records.sorted { $0.key < $1.key }.map(\.value) }
+    /// The records of all the test's partitions, in the order of their names.
+    public var all: [[[UInt8]]] {
+        var groups: [ByteString: [[UInt8]]] = [:]
+        for (id, records) in records.sorted(by: { $0.key < $1.key }) { groups[group(id), default: []] += records }
+        return groups.sorted { $0.key < $1.key }.map(\.value)
+    }
 
     /// Reads until there is nothing more now, or until so many batches were read.
     /// - Returns: how many batches.
@@ -39,9 +55,9 @@ public struct SourceReading: Sendable {
         var count = 0
         while count < limit {
             let batch = try await reader.next()
-            for lag in reader.news().found {
-                told?.insert(lag.state.partition.id)
-            }
+            let news = reader.news()
+            told?.formUnion(news.found.map(\.state.partition.id))
+            notices += news.notices
             if let batch {
                 take(batch)
                 count += 1
@@ -55,7 +71,9 @@ public struct SourceReading: Sendable {
         return count
     }
 
-    private mutating func take(_ batch: RecordBatch) {
+    public mutating func forgetNotices() { notices = [] }
+
+    public mutating func take(_ batch: RecordBatch) {
         let id = batch.partition.id
         if let state = states[id] {
             #expect(state.position == batch.range.start, "no gap and no overlap in \(id)")
@@ -64,6 +82,9 @@ public struct SourceReading: Sendable {
         }
         states[id] = PartitionState(partition: batch.partition, position: batch.range.end)
         #expect(batch.bytes.suffix(RecordBatch.padding).allSatisfy { $0 == 0 })
+        if let refusal = batch.refusal { refused.append(refusal) }
+        if let long = batch.oversized { oversized.append(long.length) }
+        if !batch.header.isEmpty { headers.insert(ByteString(batch.header)) }
         for record in batch.records {
             records[id, default: []].append(Array(batch.bytes[Int(record.start)..<Int(record.start + record.length)]))
         }

@@ -78,6 +78,11 @@ struct ConfigurationCursor {
         return string
     }
 
+    func flag() throws(ConfigurationError) -> Bool {
+        guard case .bool(let flag) = node.value else { throw error("must be true or false") }
+        return flag
+    }
+
     func duration() throws(ConfigurationError) -> Duration {
         let text = try string()
         guard let duration = Duration(configuration: text) else {

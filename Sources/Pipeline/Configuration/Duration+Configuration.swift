@@ -1,3 +1,5 @@
+import UsageModel
+
 extension Duration {
     /// Reads a duration as configurations write it: a whole number and one of `ms`, `s`, `m`, `h` and `d`.
     ///
@@ -17,11 +19,5 @@ extension Duration {
         let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: milliseconds * 1_000_000)
         if overflow { return nil }
         self = .nanoseconds(nanoseconds)
-    }
-
-    /// Whole nanoseconds; for durations within 292 years, as a configuration's are.
-    public var nanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }
 }

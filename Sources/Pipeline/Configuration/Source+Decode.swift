@@ -4,25 +4,24 @@ import UsageModel
 extension Source {
     init(_ cursor: ConfigurationCursor, directory: String) throws(ConfigurationError) {
         name = try cursor.required("name").string()
-        for kind in ["s3", "kinesis"] {
-            if let place = cursor[kind] { throw place.error("a source of this kind is not supported by this version") }
-        }
-        let files = try cursor.required("files")
-        self.files = FilePatterns(
-            directory: directory, include: try Source.patterns(files.required("include")),
-            exclude: try files["exclude"].map(Source.patterns) ?? [])
         format = try RecordFormat(cursor)
-        do throws(SourceError) {
-            // Making a reader reads nothing, but it reads the patterns.
-            _ = try reader(resume: [])
-        } catch {
-            throw files.error(error.message)
+        if let s3 = cursor["s3"] {
+            place = .s3(try S3Place(s3))
+        } else if let kinesis = cursor["kinesis"] {
+            if case .csv(let dialect, _) = format, dialect.columns == nil {
+                throw kinesis.error("the records of a stream have no header; name the columns of its CSV in columns")
+            }
+            place = .kinesis(try KinesisPlace(kinesis))
+        } else {
+            let files = try cursor.required("files")
+            let place = try FilePlace(files, directory: directory)
+            self.place = .files(place)
+            do throws(SourceError) {
+                // Making a reader reads nothing, but it reads the patterns.
+                _ = try fileReader(of: place, resume: [])
+            } catch {
+                throw files.error(error.message)
+            }
         }
-    }
-
-    private static func patterns(_ cursor: ConfigurationCursor) throws(ConfigurationError) -> [String] {
-        var patterns: [String] = []
-        for item in cursor.items { patterns.append(try item.string()) }
-        return patterns
     }
 }

@@ -2,16 +2,25 @@ public import SchemaValidation
 
 /// One place that records are read from.
 public struct Source: Sendable, Hashable {
-    /// Local files, by patterns.
-    public struct FilePatterns: Sendable, Hashable {
-        /// What relative patterns start from, absolute.
-        public var directory: String
-        /// As they were written.
-        public var include: [String]
-        public var exclude: [String]
+    /// What kind of place it is.
+    public enum Place: Sendable, Hashable {
+        case files(FilePlace)
+        case s3(S3Place)
+        case kinesis(KinesisPlace)
     }
 
     public var name: String
-    public var files: FilePatterns
+    public var place: Place
     public var format: RecordFormat
+}
+
+extension Source.Place {
+    /// What its partitions are called.
+    var partitionName: RunProgress.PartitionName {
+        switch self {
+        case .files: .file
+        case .s3: .object
+        case .kinesis: .shard
+        }
+    }
 }

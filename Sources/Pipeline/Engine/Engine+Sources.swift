@@ -7,35 +7,34 @@ import UsageModel
 extension Engine {
     /// A reader of each source, in the order of the configuration.
     func readers(
-        _ stages: Stages, _ ledger: LedgerWriter, until stop: StopRequest, board: ProgressBoard
+        _ stages: Stages, _ ledger: LedgerWriter, _ connections: ServiceConnections, until stop: StopRequest,
+        board: ProgressBoard
     ) async throws -> [any SourceReader] {
-        let ends: EndOfFileRule = if case .archive = options.extent { .archive } else { .live }
-        let readerOptions = readerOptions()
+        let opening = opening(connections)
         var readers: [any SourceReader] = []
         for source in configuration.sources {
-            let resume = try await ledger.partitions(of: source.name)
+            let name = source.name
             readers.append(
-                try source.reader(
-                    resume: resume, options: readerOptions, ends: ends, schedule: schedule,
-                    selection: selection(in: source.name, stages, until: stop, board: board)))
+                try await source.reader(
+                    opening, resume: { () throws(SourceError) in try await ledger.states(of: name) },
+                    ledger: CommittedPartitions { (prefixes) throws(SourceError) in
+                        try await ledger.states(of: name, startingWith: prefixes)
+                    },
+                    selection: selection(in: name, stages, until: stop, board: board)))
         }
         return readers
     }
 
-    /// All readers together keep at most 512 files open, and leave half of what the process may have to the ledger. Those that
-    /// follow their files are fair between them.
-    private func readerOptions() -> FileReaderOptions {
-        let handles = min(512, OpenFileLimit.raise() / 2) / configuration.sources.count
-        return FileReaderOptions(
-            batchBytes: options.batchBytes, turnBytes: options.extent.isBounded ? nil : 8 * options.batchBytes,
-            maximumOpenFiles: max(1, handles))
-    }
-
-    /// When those who follow their files look at all of them; in a bounded run each pass is over everything.
-    private var schedule: ScanSchedule? {
-        if options.extent.isBounded { return nil }
-        let start = clock.now
-        return ScanSchedule(interval: options.pollInterval) { clock.now - start }
+    /// All readers together keep at most 512 files open, and leave half of what the process may have to the ledger.
+    private func opening(_ connections: ServiceConnections) -> SourceOpening {
+        let (start, clock) = (clock.now, clock)
+        var opening = SourceOpening(connections: connections, now: now) { clock.now - start }
+        opening.batchBytes = options.batchBytes
+        opening.follows = !options.extent.isBounded
+        opening.pollInterval = options.pollInterval
+        opening.ends = if case .archive = options.extent { .archive } else { .live }
+        opening.maximumOpenFiles = max(1, min(512, OpenFileLimit.raise() / 2) / configuration.sources.count)
+        return opening
     }
 
     /// Which partitions of a source are read; `nil` for all.
@@ -48,5 +47,22 @@ extension Engine {
             // A stop ends the looking at once; what then comes is not taken.
             isWanted: { stop.isRequested || finder.hasEvent(in: $0) },
             left: { bytes in board.update { $0.leavePartition(of: bytes) } })
+    }
+}
+
+// What a reader is told of the ledger; what it throws is a reader's error.
+extension LedgerWriter {
+    fileprivate nonisolated func states(of source: String) async throws(SourceError) -> [PartitionState] {
+        do throws(LedgerError) {
+            return try await partitions(of: source)
+        } catch { throw SourceError(source: source, message: error.description) }
+    }
+
+    fileprivate nonisolated func states(
+        of source: String, startingWith prefixes: [ByteString]
+    ) async throws(SourceError) -> [[PartitionState]] {
+        do throws(LedgerError) {
+            return try await partitions(of: source, startingWith: prefixes)
+        } catch { throw SourceError(source: source, message: error.description) }
     }
 }

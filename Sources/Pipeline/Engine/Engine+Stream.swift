@@ -21,8 +21,8 @@ extension Engine {
     /// ledger, and the index follows the ledger.
     /// - Returns: what could not be read, in words; all else is committed.
     func stream<Stop: AsyncSequence & Sendable>(
-        _ stages: Stages, into ledger: LedgerWriter, stop: Stop, board: ProgressBoard,
-        onProgress: @escaping @Sendable (RunProgress) -> Void
+        _ stages: Stages, into ledger: LedgerWriter, _ connections: ServiceConnections, stop: Stop,
+        board: ProgressBoard, onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> [String] where Stop.Failure == Never {
         let lanes = (0..<options.workers).map { _ in Lane() }
         let commits = AsyncChannel<Committer.Ended>()
@@ -35,7 +35,7 @@ extension Engine {
             () async throws -> (Committer, IdentityArchive) in
             try await restoredCommitter(stages, ledger)
         }
-        let readers = try await readers(stages, ledger, until: request, board: board)
+        let readers = try await readers(stages, ledger, connections, until: request, board: board)
 
         return try await withThrowingTaskGroup(of: End.self) { group in
             watch(stop, request, in: &group)

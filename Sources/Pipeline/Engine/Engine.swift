@@ -41,13 +41,19 @@ public struct Engine: Sendable {
             logger.warning("\(report)")
         }
         let board = ProgressBoard(start: clock.now)
+        let names = Set(configuration.sources.map(\.place.partitionName))
+        board.update { $0.partitionName = names.count == 1 ? names.first ?? .partition : .partition }
+        let connections = ServiceConnections()
         let troubles: [String]
         do {
-            troubles = try await stream(stages, into: ledger, stop: stop, board: board, onProgress: onProgress)
+            troubles = try await stream(
+                stages, into: ledger, connections, stop: stop, board: board, onProgress: onProgress)
         } catch {
+            await connections.shutdown()
             await ledger.abandon()
             throw error
         }
+        await connections.shutdown()
         try await ledger.close()
         // What could be read is committed; what could not be is said at the end, and is the exit status.
         if options.extent.isBounded, !troubles.isEmpty { throw RunError(troubles.joined(separator: "\n")) }

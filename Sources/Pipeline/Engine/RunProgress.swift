@@ -2,6 +2,14 @@ public import UsageModel
 
 /// How far a run is, for a person to look at.
 public struct RunProgress: Sendable, Hashable {
+    /// What a partition of the sources is called.
+    public enum PartitionName: String, Sendable, Hashable {
+        case file, object, shard
+        /// Where there are several kinds.
+        case partition
+    }
+
+    public var partitionName: PartitionName
     /// Bytes of the sources that were taken in by this run, as they lie there.
     public var bytesRead: UInt64
     /// Bytes that there were to read at the start, without the partitions that were left alone since; `nil` when the run
@@ -25,11 +33,13 @@ public struct RunProgress: Sendable, Hashable {
     public var isComplete: Bool
 
     public init(
-        bytesRead: UInt64 = 0, bytesTotal: UInt64? = nil, partitionsRead: UInt64 = 0, partitionsTotal: UInt64? = nil,
+        partitionName: PartitionName = .file, bytesRead: UInt64 = 0, bytesTotal: UInt64? = nil,
+        partitionsRead: UInt64 = 0, partitionsTotal: UInt64? = nil,
         lookingIn: Set<String> = [], partitionsLeft: UInt64 = 0, counts: RecordCounts = RecordCounts(),
         commits: UInt64 = 0,
         elapsed: Duration = .zero, isComplete: Bool = false
     ) {
+        self.partitionName = partitionName
         self.bytesRead = bytesRead
         self.bytesTotal = bytesTotal
         self.partitionsRead = partitionsRead

@@ -14,9 +14,10 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try file.load()
         let ledger = try LedgerReader.open(path: configuration.ledger.path)
+        let (lag, troubles) = await configuration.lag(resume: try ledger.partitions(), now: { .now })
+        for trouble in troubles { StandardError.line("\(trouble); what is committed of it is shown") }
         let report = StatusReport(
-            ledger: try ledger.status(), sources: configuration.sources.map(\.name),
-            lag: try await configuration.lag(resume: try ledger.partitions()))
+            ledger: try ledger.status(), sources: configuration.sources.map(\.name), lag: lag)
         var output = StandardOutput()
         try output.write(format == .json ? report.json.text + "\n" : report.text)
         try output.flush()

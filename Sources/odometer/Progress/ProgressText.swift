@@ -19,10 +19,12 @@ struct ProgressText {
     /// One line, such as `12.0 MiB of 64.0 MiB, 3 of 16 files, 48,000 events, 24,000 events/s, 4 s left`.
     var line: String {
         let done = ProgressText.size(progress.bytesRead)
-        let total = progress.bytesTotal.map { " of \(ProgressText.size($0))" } ?? ""
+        // What is still being looked for makes the totals larger.
+        let more = progress.lookingIn.isEmpty ? "" : " or more"
+        let total = progress.bytesTotal.map { " of \(ProgressText.size($0))\(more)" } ?? ""
         var parts = [done + total]
         if let files = progress.partitionsTotal {
-            parts.append("\(ProgressText.grouped(progress.partitionsRead)) of \(ProgressText.files(files))")
+            parts.append("\(ProgressText.grouped(progress.partitionsRead)) of \(partitions(files))\(more)")
         }
         parts += ["\(ProgressText.grouped(progress.counts.read)) events", rate]
         if let secondsLeft { parts.append(ProgressText.time(secondsLeft) + " left") }
@@ -36,7 +38,7 @@ struct ProgressText {
             (counts.accepted, "accepted"), (counts.duplicates, "duplicates"), (counts.conflicts, "conflicts"),
             (counts.rejected, "rejected"),
         ].map { "\(ProgressText.grouped($0)) \($1)" }.joined(separator: ", ")
-        let alone = progress.partitionsLeft == 0 ? "" : "; \(ProgressText.files(progress.partitionsLeft)) left alone"
+        let alone = progress.partitionsLeft == 0 ? "" : "; \(partitions(progress.partitionsLeft)) left alone"
         return "\(ProgressText.grouped(counts.read)) records read: \(outcomes); \(progress.commits) commits;"
             + " \(ProgressText.size(progress.bytesRead)) in \(ProgressText.time(seconds)), \(rate)" + alone
     }
@@ -48,7 +50,7 @@ struct ProgressText {
         }
         let unread = files - min(files, progress.partitionsRead)
         return
-            "not finished: \(ProgressText.size(bytes - min(bytes, progress.bytesRead))) in \(ProgressText.files(unread))"
+            "not finished: \(ProgressText.size(bytes - min(bytes, progress.bytesRead))) in \(partitions(unread))"
             + " left to read; the same command goes on from there"
     }
 
@@ -58,7 +60,7 @@ struct ProgressText {
 
     /// How much is done, 0 to 1; `nil` where the end is not known.
     private var fraction: Double? {
-        guard let total = progress.bytesTotal else { return nil }
+        guard let total = progress.bytesTotal, progress.lookingIn.isEmpty else { return nil }
         return total == 0 ? 1 : min(1, Double(progress.bytesRead) / Double(total))
     }
 
@@ -84,8 +86,8 @@ struct ProgressText {
         return "\(bytes / unit).\(bytes % unit * 10 / unit) \(names.first ?? "")"
     }
 
-    private static func files(_ count: UInt64) -> String {
-        grouped(count) + (count == 1 ? " file" : " files")
+    private func partitions(_ count: UInt64) -> String {
+        ProgressText.grouped(count) + " \(progress.partitionName.rawValue)" + (count == 1 ? "" : "s")
     }
 
     /// With commas between thousands.

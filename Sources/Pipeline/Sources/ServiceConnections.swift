@@ -1,0 +1,64 @@
+import AWSClient
+import Foundation
+import Synchronization
+
+/// The connections to services of AWS's kind, and the credentials for them, which the sources of a run share.
+final class ServiceConnections: Sendable {
+    private struct Account: Hashable {
+        var profile: String?
+        var region: String?
+    }
+
+    private let environment = AWSEnvironment(variables: ProcessInfo.processInfo.environment)
+    private let transport = Mutex<NetworkTransport?>(nil)
+    private let accounts = Mutex<[Account: CredentialsProvider]>([:])
+
+    /// As many requests as one source has under way at most.
+    private static let connectionsPerHost = 64
+
+    /// A client of a service.
+    /// - Parameter endpoint: where it is asked, by its region.
+    func client(
+        of service: String, at place: ServicePlace, endpoint: (_ region: String) -> AWSEndpoint
+    ) async throws(AWSError) -> AWSClient {
+        let region = try await environment.region(
+            given: place.region ?? place.endpoint.map { _ in ServiceConnections.anyRegion }, profile: place.profile)
+        let transport = try openTransport()
+        let account = Account(profile: place.profile, region: place.region)
+        let credentials = accounts.withLock { accounts in
+            if let known = accounts[account] { return known }
+            let made = CredentialsProvider(
+                environment: environment, transport: transport, profile: place.profile, region: place.region)
+            accounts[account] = made
+            return made
+        }
+        return AWSClient(
+            service: service, region: region, endpoint: endpoint(region), credentials: credentials,
+            transport: transport)
+    }
+
+    /// What stores of one's own take for their region where none is set.
+    private static let anyRegion = "us-east-1"
+
+    private func openTransport() throws(AWSError) -> NetworkTransport {
+        let result: Result<NetworkTransport, HTTPTransportError> = transport.withLock { transport in
+            if let transport { return .success(transport) }
+            do throws(HTTPTransportError) {
+                let made = try NetworkTransport(
+                    caBundle: environment.variables["AWS_CA_BUNDLE"],
+                    connectionsPerHost: ServiceConnections.connectionsPerHost)
+                transport = made
+                return .success(made)
+            } catch { return .failure(error) }
+        }
+        switch result {
+        case .success(let transport): return transport
+        case .failure(let error): throw AWSError(kind: .refused, message: "\(error)")
+        }
+    }
+
+    /// Closes them. Nothing may be asked afterwards.
+    func shutdown() async {
+        await transport.withLock { $0.take() }?.shutdown()
+    }
+}

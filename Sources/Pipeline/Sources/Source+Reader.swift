@@ -1,0 +1,77 @@
+import AWSClient
+import FileReader
+import S3Reader
+import UsageModel
+
+extension Source {
+    /// A reader that goes on from the committed state.
+    /// - Parameters:
+    ///   - resume: all that is committed of this source; for a bucket looked up as it is wanted.
+    ///   - selection: which partitions are read; `nil` for all.
+    func reader(
+        _ opening: SourceOpening, resume: () async throws(SourceError) -> [PartitionState], ledger: CommittedPartitions,
+        selection: PartitionSelection? = nil
+    ) async throws(SourceError) -> any SourceReader {
+        switch place {
+        case .files(let files):
+            var reader = try fileReader(of: files, resume: try await resume(), opening)
+            reader.selection = selection
+            return reader
+        case .s3(let bucket):
+            var reader = try await bucketReader(of: bucket, ledger, opening)
+            reader.selection = selection
+            return reader
+        case .kinesis:
+            throw SourceError(source: name, message: "a stream is not supported by this version")
+        }
+    }
+
+    func fileReader(
+        of place: FilePlace, resume: [PartitionState], _ opening: SourceOpening? = nil
+    ) throws(SourceError) -> FileReader {
+        var options = FileReaderOptions()
+        var schedule: ScanSchedule?
+        if let opening {
+            options.batchBytes = opening.batchBytes
+            options.maximumOpenFiles = opening.maximumOpenFiles
+            if opening.follows {
+                // Those that are followed are fair between their files.
+                options.turnBytes = 8 * opening.batchBytes
+                schedule = ScanSchedule(interval: opening.pollInterval, now: opening.elapsed)
+            }
+        }
+        return try FileReader(
+            source: name, base: place.directory, include: place.include, exclude: place.exclude,
+            ends: opening?.ends ?? .live, rule: format.rule, isWhole: { [format] in format.isWhole($0) },
+            options: options, resume: resume, schedule: schedule)
+    }
+
+    private func bucketReader(
+        of place: S3Place, _ ledger: CommittedPartitions, _ opening: SourceOpening
+    ) async throws(SourceError) -> S3Reader {
+        let style: AWSEndpoint.BucketStyle =
+            switch place.isPathStyle {
+            case nil: .automatic
+            case true?: .path
+            case false?: .virtualHost
+            }
+        let client = try await client(of: "s3", at: place.service, opening) { region in
+            .s3(bucket: place.bucket, region: region, override: place.service.endpoint, style: style)
+        }
+        let options = S3ReaderOptions(
+            batchBytes: opening.batchBytes, follows: opening.follows, poll: place.poll, lookBack: place.lookBack,
+            relist: place.relist)
+        return S3Reader(
+            source: name, bucket: S3Bucket(name: place.bucket, client: client, paysRequests: place.paysRequests),
+            prefixes: place.prefixes, rule: format.rule, options: options, ledger: ledger, now: opening.now,
+            elapsed: opening.elapsed)
+    }
+
+    private func client(
+        of service: String, at place: ServicePlace, _ opening: SourceOpening, endpoint: (String) -> AWSEndpoint
+    ) async throws(SourceError) -> AWSClient {
+        do throws(AWSError) {
+            return try await opening.connections.client(of: service, at: place, endpoint: endpoint)
+        } catch { throw SourceError(source: name, message: error.description) }
+    }
+}
