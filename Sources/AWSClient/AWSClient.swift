@@ -107,8 +107,9 @@ public struct AWSClient: Sendable {
             headers: request.headers, body: request.body)
     }
 
+    /// Keys may hold any character; an error stays one line.
     private func place(of request: AWSRequest) -> String {
-        "\(request.method) \(endpoint)\(request.path)"
+        "\(request.method) \(endpoint)\(request.path)".withoutControls
     }
 
     private func cancelled(_ request: AWSRequest) -> AWSError {
@@ -127,9 +128,9 @@ public struct AWSClient: Sendable {
         with credentials: Credentials
     ) -> Failure {
         let serverTime = response.header("date").flatMap { Timestamp(httpDate: $0) }
-        // An error that came with status 200 is one of the service's own: S3's are 500s then.
+        // The status says nothing of an error that came with 200; its code does.
         let failureClass = FailureClass(
-            status: response.isSuccess ? 500 : response.status, fault: fault, serverTime: serverTime,
+            status: response.isSuccess ? 400 : response.status, fault: fault, serverTime: serverTime,
             signedAt: signedAt)
         let error = AWSError(
             kind: failureClass.kind, status: response.status, code: fault.code,

@@ -41,10 +41,10 @@ public struct AWSEndpoint: Sendable, Hashable {
         let afterAddress = authority.lastIndex(of: "]") ?? authority.startIndex
         if let colon = authority[afterAddress...].lastIndex(of: ":") {
             host = authority[..<colon]
-            guard let number = Int(authority[authority.index(after: colon)...]), (1...65_535).contains(number) else {
+            guard let number = UInt16(authority[authority.index(after: colon)...]), number > 0 else {
                 throw fail("has no port behind its last colon")
             }
-            port = number
+            port = Int(number)
         }
         let isAddress = host.first == "[" && host.last == "]"
         let isSound = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "%") }

@@ -44,7 +44,7 @@ struct ContainerCredentials: Sendable {
             return true
         }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil && $0.first != "+" }
     }
 
     private func authorization() async throws(AWSError) -> String? {

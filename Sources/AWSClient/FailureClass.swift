@@ -34,11 +34,11 @@ struct FailureClass: Hashable {
             self.init(.throttled, .wait)
         } else if code == "RequestTimeTooSkewed" || code == "RequestInTheFuture" {
             self.init(.clockSkew, serverTime.map { .setClock($0) } ?? .nothing)
-        } else if FailureClass.late.contains(code), isSkewed == true, let serverTime {
+        } else if FailureClass.late.contains(code) || code.isEmpty && status == 403, isSkewed == true, let serverTime {
             self.init(.clockSkew, .setClock(serverTime))
         } else if FailureClass.expired.contains(code) {
             self.init(.expiredCredentials, .renewCredentials)
-        } else if FailureClass.passing.contains(code) || status >= 500 && status != 501 && status != 505 {
+        } else if FailureClass.passing.contains(code) || FailureClass.isPassing(status) {
             self.init(.transient, .wait)
         } else {
             self.init(FailureClass.finalKind(status: status, code: code, region: fault.region))
@@ -55,11 +55,17 @@ struct FailureClass: Hashable {
         }
     }
 
+    private static func isPassing(_ status: Int) -> Bool {
+        status == 408 || status >= 500 && status != 501 && status != 505
+    }
+
     private static func finalKind(status: Int, code: String, region: String?) -> AWSError.Kind {
         switch (code, status) {
         case ("ExpiredIteratorException", _): .expiredIterator
         case ("ResourceNotFoundException", _): .notFound
-        case ("AuthorizationHeaderMalformed", _) where region != nil, ("IllegalLocationConstraintException", _),
+        // An answer to HEAD has no body to tell its code in.
+        case ("AuthorizationHeaderMalformed", _) where region != nil, ("", 400) where region != nil,
+            ("IllegalLocationConstraintException", _),
             (_, 301), (_, 302), (_, 303), (_, 307), (_, 308):
             .redirected
         case ("PreconditionFailed", _), (_, 412), (_, 304): .preconditionFailed
@@ -81,7 +87,7 @@ struct FailureClass: Hashable {
         "RequestThrottled", "RequestThrottledException", "SlowDown", "ThrottledException", "Throttling",
         "ThrottlingException", "TooManyRequestsException",
     ]
-    /// What a service says of a signature whose time is wrong, and of others as well.
+    /// What a service says of a signature whose time is wrong, and of others as well; to HEAD it says nothing but 403.
     private static let late: Set<String> = ["InvalidSignatureException", "RequestExpired"]
     private static let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException", "RequestExpired"]
     private static let passing: Set<String> = [

@@ -29,7 +29,7 @@ extension HTTPTransportError {
     private init(_ error: HTTPClientError) {
         self =
             switch error {
-            case .cancelled, .requestStreamCancelled: .cancelled
+            case .cancelled, .requestStreamCancelled, .alreadyShutdown: .cancelled
             case .deadlineExceeded: .timedOut(.total)
             case .readTimeout, .writeTimeout: .timedOut(.idle)
             case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: .timedOut(.connect)

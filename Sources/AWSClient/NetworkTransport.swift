@@ -18,7 +18,8 @@ public final class NetworkTransport: HTTPTransport {
 
     private let tls: TLSConfiguration
     private let connectionsPerHost: Int
-    private let clients = Mutex<[Timeouts: HTTPClient]>([:])
+    /// `nil` when it is shut down.
+    private let clients = Mutex<[Timeouts: HTTPClient]?>([:])
 
     /// - Parameters:
     ///   - caBundle: the path of a PEM file with certificates that are trusted besides the system's. It is read here.
@@ -40,24 +41,26 @@ public final class NetworkTransport: HTTPTransport {
         self.connectionsPerHost = connectionsPerHost
     }
 
-    /// Closes all connections; requests under way fail. It has to be called before the last reference goes.
+    /// Closes all connections; requests under way, and later ones, are cancelled. It has to be called before the last
+    /// reference goes.
     public func shutdown() async {
         let clients = self.clients.withLock { clients in
-            defer { clients = [:] }
+            defer { clients = nil }
             return clients
         }
+        guard let clients else { return }
         for client in clients.values { try? await client.shutdown() }
     }
 
     public func send(_ request: HTTPRequest, limits: HTTPLimits) async throws(HTTPTransportError) -> HTTPResponse {
-        if Task.isCancelled { throw .cancelled }
+        guard !Task.isCancelled, let client = client(for: limits) else { throw .cancelled }
         let url = "\(request.scheme.rawValue)://\(request.authority)\(request.target)"
         do {
             let prepared = try HTTPClient.Request(
                 url: url, method: HTTPMethod(rawValue: request.method),
                 headers: HTTPHeaders(request.headers.map { ($0.name, $0.value) }),
                 body: request.body.isEmpty ? nil : .bytes(request.body))
-            let task = client(for: limits).execute(
+            let task = client.execute(
                 request: prepared,
                 delegate: WholeBody(maximum: limits.maximumBodyBytes, hasBody: request.method != "HEAD"),
                 deadline: limits.totalTimeout.map { .now() + TimeAmount($0) })
@@ -71,13 +74,14 @@ public final class NetworkTransport: HTTPTransport {
         }
     }
 
-    private func client(for limits: HTTPLimits) -> HTTPClient {
+    private func client(for limits: HTTPLimits) -> HTTPClient? {
         let timeouts = Timeouts(connect: limits.connectTimeout, idle: limits.readIdleTimeout)
         return clients.withLock { clients in
-            if let client = clients[timeouts] { return client }
+            guard let known = clients else { return nil }
+            if let client = known[timeouts] { return client }
             let client = HTTPClient(
                 eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration(timeouts))
-            clients[timeouts] = client
+            clients?[timeouts] = client
             return client
         }
     }

@@ -24,9 +24,14 @@ struct ServiceFault: Hashable {
 
     /// Reads an answer with status 200 that is a failure all the same: S3's `<Error>` after it has begun to answer.
     init?(successThatFailed response: HTTPResponse) {
+        let start = response.body.drop { $0 <= 0x20 }.prefix(ServiceFault.prologBytes)
+        guard start.firstRange(of: Array("<Error".utf8)) != nil else { return nil }
         guard let leaves = XMLLeaf.all(in: response.body), leaves.first?.path.first == "Error" else { return nil }
         self.init(response)
     }
+
+    /// Before its root an answer has an XML declaration, and no more.
+    private static let prologBytes = 512
 
     /// `<Error><Code>…` of S3, `<ErrorResponse><Error><Code>…` of STS.
     private mutating func readXML(_ body: [UInt8]) {
@@ -63,6 +68,13 @@ struct ServiceFault: Hashable {
     /// The first line: the rest of a message about a signature repeats the headers that were signed.
     private static func line(_ text: String, limit: Int) -> String {
         let line = text.prefix { !$0.isNewline }
-        return line.count > limit ? line.prefix(limit) + "…" : String(line)
+        return (line.count > limit ? line.prefix(limit) + "…" : String(line)).withoutControls
+    }
+}
+
+extension String {
+    /// With control characters replaced, which would change what a terminal shows.
+    var withoutControls: String {
+        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "�" : $0 }))
     }
 }

@@ -45,7 +45,7 @@ struct WebIdentityCredentials: Sendable {
     }
 
     private func endpoint() throws(AWSError) -> AWSEndpoint {
-        if let url = environment.value("AWS_ENDPOINT_URL_STS") { return try AWSEndpoint(url: url) }
+        if let endpoint = try environment.endpoint(of: "sts") { return endpoint }
         guard let region = region ?? environment.value("AWS_REGION") ?? environment.value("AWS_DEFAULT_REGION") else {
             return AWSEndpoint(host: "sts.amazonaws.com")
         }

@@ -126,6 +126,8 @@ import UsageModel
         let wrong = HTTPResponse.kinesis(400, "InvalidSignatureException", [("Date", "Wed, 15 Nov 2023 00:13:20 GMT")])
         let transport = ScriptedTransport([.success(wrong), .success(.ok("x"))])
         #expect(try await text(client(transport, service: "kinesis")) == "x")
+        let head = ScriptedTransport([.success(HTTPResponse(status: 403, headers: wrong.headers)), .success(.ok("x"))])
+        #expect(try await text(client(head)) == "x")
         let right = HTTPResponse.kinesis(400, "InvalidSignatureException", [("Date", "Tue, 14 Nov 2023 22:14:20 GMT")])
         for answer in [
             right, .kinesis(400, "InvalidSignatureException"), .s3(403, "SignatureDoesNotMatch", wrong.headers),
@@ -205,6 +207,13 @@ import UsageModel
         #expect(await self.error(client(ScriptedTransport([.success(malformed)])))?.region == "eu-west-3")
     }
 
+    @Test("A HEAD in the wrong region is redirected, though its answer has no body")
+    func redirectedHead() async throws {
+        let answer = HTTPResponse(status: 400, headers: [("x-amz-bucket-region", "us-west-2")])
+        let failure = try #require(await error(client(ScriptedTransport([.success(answer)]))))
+        #expect(failure.kind == .redirected && failure.region == "us-west-2")
+    }
+
     @Test("A document that cannot be read is taken for damaged and asked for again")
     func damaged() async throws {
         let transport = ScriptedTransport([.success(.ok("bad")), .success(.ok("good"))])
@@ -234,6 +243,9 @@ import UsageModel
         let error = try #require(await error(client(final), AWSRequest(isAnsweredByDocument: true)))
         #expect(error.kind == .throttled && error.status == 200 && error.code == "SlowDown")
         #expect(try await text(client(ScriptedTransport([.success(.ok(body))]))) == body)
+        let unknown = ScriptedTransport([.success(.ok("  <Error><Code>Odd</Code></Error>"))])
+        let odd = try #require(await self.error(client(unknown), AWSRequest(isAnsweredByDocument: true)))
+        #expect(odd.kind == .refused && unknown.requests.count == 1)
     }
 
     @Test("What may have been done already is not sent again, unless that does no harm")
@@ -278,6 +290,15 @@ import UsageModel
         }
         #expect(before?.kind == .cancelled)
         #expect(transport.requests.count == 1)
+    }
+
+    @Test("A key with control characters, and a message with some, leave an error one line")
+    func controls() async throws {
+        let body = "<Error><Code>Odd\u{1B}[1m</Code><Message>a\u{7}\nb</Message></Error>"
+        let answer = HTTPResponse(status: 400, body: Array(body.utf8))
+        let error = try #require(
+            await error(client(ScriptedTransport([.success(answer)])), AWSRequest(path: "/a\n\u{1B}b")))
+        #expect(error.description == "GET http://localhost:9000/b é/a��b: 400 Odd�[1m: a�")
     }
 
     @Test("An error says what, where and what to do, in one line")

@@ -33,7 +33,7 @@ import Testing
         "What is no endpoint is refused",
         arguments: [
             "", "localhost:9000", "ftp://a", "http://", "http:///a", "http://a:b", "http://a:0", "http://a:65536",
-            "http://a?b", "http://a#b", "http://::1", "http://a b", "http://é",
+            "http://a:-1", "http://a?b", "http://a#b", "http://::1", "http://a b", "http://é",
         ])
     func noURL(text: String) {
         #expect { try AWSEndpoint(url: text) } throws: { ($0 as? AWSError)?.kind == .refused }
@@ -46,6 +46,17 @@ import Testing
         } throws: { error in
             !"\(error)".contains("hunter2")
         }
+    }
+
+    @Test("Variables name a service's endpoint, or one for all")
+    func variables() throws {
+        var environment = AWSEnvironment(["AWS_ENDPOINT_URL_S3": "http://s3:1", "AWS_ENDPOINT_URL": "http://all:2"])
+        #expect(try environment.endpoint(of: "s3")?.host == "s3")
+        #expect(try environment.endpoint(of: "kinesis")?.host == "all")
+        environment.variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "true"
+        #expect(try environment.endpoint(of: "s3") == nil)
+        #expect(try AWSEnvironment([:]).endpoint(of: "s3") == nil)
+        #expect(throws: AWSError.self) { try AWSEnvironment(["AWS_ENDPOINT_URL": "s3:1"]).endpoint(of: "s3") }
     }
 
     @Test(

@@ -16,7 +16,7 @@ import UsageModel
     }
 
     @Test("No description and no dump shows a secret")
-    func descriptions() {
+    func descriptions() async throws {
         let signed = RequestSigner(service: "sts", region: "r").sign(
             HTTPRequest(host: "h", body: Array(Self.secrets[0].utf8)), with: Self.credentials,
             at: Timestamp(nanoseconds: 0))
@@ -28,6 +28,8 @@ import UsageModel
         let client = AWSClient(
             service: "s3", region: "r", endpoint: AWSEndpoint(host: "h"), credentials: provider,
             transport: ScriptedTransport([.success(response)]))
+        // Now the credentials are in the provider's and the signer's memory.
+        _ = try await client.send(AWSRequest()) { _ throws(AWSDecodingError) in 0 }
         let values: [any Sendable] = [Self.credentials, signed, environment, response, request, provider, client]
         for value in values + [Optional(Self.credentials)] + [[Self.credentials]] {
             let text = shown(value)

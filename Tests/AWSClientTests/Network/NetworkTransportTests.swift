@@ -187,6 +187,45 @@ import Testing
         await transport.shutdown()
     }
 
+    @Test("After its end a transport sends nothing")
+    func shutDown() async throws {
+        let transport = try NetworkTransport()
+        await transport.shutdown()
+        await #expect(throws: HTTPTransportError.cancelled) {
+            try await transport.send(HTTPRequest(scheme: .http, host: "127.0.0.1"), limits: Self.brisk)
+        }
+        await transport.shutdown()
+    }
+
+    @Test("A client gets its answer past a stall, a broken connection and a refusal")
+    func client() async throws {
+        let log = RequestLog()
+        let transport = try NetworkTransport()
+        let time = ManualTime()
+        let text = try await LocalServer.run { request in
+            switch log.add(request) {
+            case 0: .stalled("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc")
+            case 1: .brokenOff("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nabc")
+            case 2: .brokenOff("")
+            case 3: .whole(503)
+            default: .whole(200, body: "abcde")
+            }
+        } _: { port in
+            let client = AWSClient(
+                service: "s3", region: "r", endpoint: AWSEndpoint(scheme: .http, host: "127.0.0.1", port: port),
+                credentials: CredentialsProvider(Credentials(accessKeyID: "a", secretAccessKey: "b")),
+                transport: transport, time: time.time())
+            var limits = Self.brisk
+            limits.readIdleTimeout = .milliseconds(100)
+            return try await client.send(AWSRequest(path: "/k", limits: limits)) { response throws(AWSDecodingError) in
+                String(decoding: response.body, as: UTF8.self)
+            }
+        }
+        await transport.shutdown()
+        #expect(text == "abcde" && log.all.count == 5 && time.sleeps.count == 4)
+        #expect(log.all.allSatisfy { $0.line == "GET /k HTTP/1.1" && $0.header("authorization") != nil })
+    }
+
     @Test("Many large bodies at once come whole, on no more connections than are allowed")
     func large() async throws {
         let size = 3 << 20
