@@ -10,6 +10,11 @@ PROOF_PACKAGES := golang-go golang-golang-x-mod-dev
 # The real programs that tailing is tested with.
 TAILING_PACKAGES := nginx logrotate wrk rsyslog strace
 
+# The S3 that checks signatures, and Python's environments, in which the others are installed from PyPI.
+AWS_PACKAGES := ceph-mon ceph-osd radosgw ceph-common curl python3-venv
+AWS_PYTHON := .build/aws-python
+AWS_MODULES := 'moto[server]==5.2.1' 'boto3==1.43.11' 'awscli==1.45.11' 'aws_kinesis_agg==1.2.3' requests
+
 SOURCES := Sources Tests Fixtures Benchmarks Package.swift
 DEMO := .build/demo
 PRODUCTS := $(CURDIR)/.build/release
@@ -26,7 +31,7 @@ SANITIZED_BUILD := -c release -Xswiftc -enable-testing --scratch-path .build
 # What needs the program as it is: a preloaded fault does not go with a sanitizer, and kills tell nothing to one.
 ELSEWHERE := EndToEnd/(Faults|Kill|DiskFull)|SpeedTests
 
-.PHONY: help deps build run test test-proofs test-tailing test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
+.PHONY: help deps build run test test-proofs test-tailing test-aws test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -74,6 +79,14 @@ test-tailing: ## Tests tailing with nginx, logrotate, SIGKILL and rsyslog, for s
 	swift build -c release --product odometer
 	swift build -c release --product odometer-fixtures
 	PYTHONDONTWRITEBYTECODE=1 Tests/Tailing/run.py
+
+test-aws: ## Tests buckets and streams with radosgw, moto, faults and SIGKILL, for some minutes. Tests/AWS says how.
+	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(AWS_PACKAGES)"
+	python3 -m venv $(AWS_PYTHON)
+	$(AWS_PYTHON)/bin/pip install --quiet --disable-pip-version-check $(AWS_MODULES)
+	swift build -c release --product odometer
+	swift build -c release --product strict-kinesis
+	PATH="$(CURDIR)/$(AWS_PYTHON)/bin:$$PATH" PYTHONDONTWRITEBYTECODE=1 Tests/AWS/run.py
 
 test-asan: deps ## Runs the tests under AddressSanitizer, with a smaller million.
 	swift build $(SANITIZED_BUILD)/asan --sanitize address --build-tests

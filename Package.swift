@@ -113,6 +113,7 @@ let package = Package(
             name: "SourceConformance", dependencies: ["UsageModel", "Compression", "CLZ4", "CZlib", "CZstd"],
             path: "Tests/SourceConformance",
             swiftSettings: strict),
+        .testTarget(name: "ExecutionTests", dependencies: ["Execution"], swiftSettings: strict),
         .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", "CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
@@ -142,7 +143,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "UsageModel", "SchemaValidation"], swiftSettings: strict),
+            name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"], swiftSettings: strict),
         .testTarget(
             name: "odometerTests",
             dependencies: [

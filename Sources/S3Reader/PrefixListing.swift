@@ -70,6 +70,11 @@ struct PrefixListing: Sendable {
         if isFull { full?.pages = pages }
     }
 
+    /// Ends a pass that did not come to the end: what it found is no matter, and a full one is due again.
+    mutating func giveUp() {
+        if isFull { full = nil }
+    }
+
     /// Ends a pass that came to the end. A full one may find that less is done than was thought: then the frontier goes back.
     mutating func end() {
         frontier = advance

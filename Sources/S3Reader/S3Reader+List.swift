@@ -59,7 +59,7 @@ extension S3Reader {
 
     private mutating func endListing(isWhole: Bool) {
         guard var pass else { return }
-        if isWhole { listings[pass.index].end() }
+        if isWhole { listings[pass.index].end() } else { listings[pass.index].giveUp() }
         pass.start = nil
         pass.index += 1
         pass.isAtEnd = pass.index == listings.count

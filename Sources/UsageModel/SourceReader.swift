@@ -15,11 +15,8 @@ public protocol SourceReader: Sendable {
     /// Whether the last ``next()`` gave nothing because something is under way, and not because there is nothing.
     var isWaiting: Bool { get }
 
-    /// Returns when what is under way has come on. Cancellation ends it.
-    func wait() async
-
-    /// A file descriptor that is readable when there may be something new, so that its user need not ask; a hint, and `nil`
-    /// where there is none.
+    /// A file descriptor that is readable when there may be something new, or when what is under way has come on, so that its
+    /// user need not ask; a hint, and `nil` where there is none.
     var readiness: CInt? { get }
 
     /// Does what the reader wants done ahead of being asked for, such as requests to a server, until it is cancelled.
@@ -38,6 +35,5 @@ public protocol SourceReader: Sendable {
 // What only readers need that read over a network.
 extension SourceReader {
     public var isWaiting: Bool { false }
-    public func wait() async {}
     public func serve() async {}
 }

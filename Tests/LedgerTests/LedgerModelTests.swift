@@ -73,6 +73,11 @@ struct LedgerModelTests {
             let opening = try writer.openIdentities(retention, watermark: nil)
             #expect(opening.recent == identities)
             let states = try await writer.partitions()
+            let web = states.filter { $0.partition.source == "web" }
+            #expect(try await writer.partitions(of: "web") == web)
+            let prefixes: [ByteString] = ["log-1", "log-", "log-2", ""]
+            let found = try await writer.partitions(of: "web", startingWith: prefixes)
+            #expect(found == prefixes.map { prefix in web.filter { $0.partition.id.bytes.starts(with: prefix.bytes) } })
             #expect(states.count == positions.count)
             #expect(states.allSatisfy { positions[$0.partition.id.description] == $0.position })
         }

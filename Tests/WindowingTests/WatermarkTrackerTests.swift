@@ -53,6 +53,24 @@ import Windowing
         #expect(tracker.watermark?.nanoseconds == 50)
     }
 
+    @Test("A partition that will have nothing more is forgotten, and its place is another's")
+    func last() {
+        var tracker = WatermarkTracker()
+        for number in 0..<1_000 {
+            var events = batch("\(number)", [Int64(number)], end: true)
+            events.records.isLast = true
+            tracker.open(partition("\(number)"))
+            tracker.open(partition("\(number + 1)"))
+            tracker.observe(events)
+            // The next one was told of, and holds it.
+            #expect(tracker.watermark == nil)
+        }
+        tracker.observe(batch("1000", [7]))
+        #expect(tracker.watermark?.nanoseconds == 7)
+        tracker.observe(batch("1000", [8], end: true))
+        #expect(tracker.watermark?.nanoseconds == 999)
+    }
+
     @Test("After a restart it begins at the committed one")
     func restored() {
         var tracker = WatermarkTracker(restoring: Timestamp(nanoseconds: 100))

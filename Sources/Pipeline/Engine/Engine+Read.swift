@@ -72,7 +72,7 @@ extension Engine {
                     if reader.isWaiting {
                         // The others have their turn; where there is nothing but to come to the end, it is waited for.
                         if !options.extent.isBounded { return true }
-                        await reader.wait()
+                        Readiness.wait(for: [reader.readiness].compactMap { $0 }, atMost: options.pollInterval)
                         continue
                     }
                     // A bounded run has its end; what it could not read, or left alone, holds the watermark to it.

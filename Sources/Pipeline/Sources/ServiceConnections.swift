@@ -17,12 +17,14 @@ final class ServiceConnections: Sendable {
     private static let connectionsPerHost = 64
 
     /// A client of a service.
-    /// - Parameter endpoint: where it is asked, by its region.
+    /// - Parameter endpoint: where it is asked: by its region, and by what stands in AWS's place.
     func client(
-        of service: String, at place: ServicePlace, endpoint: (_ region: String) -> AWSEndpoint
+        of service: String, at place: ServicePlace, endpoint: (_ region: String, AWSEndpoint?) -> AWSEndpoint
     ) async throws(AWSError) -> AWSClient {
+        var override = place.endpoint
+        if override == nil { override = try environment.endpoint(of: service) }
         let region = try await environment.region(
-            given: place.region ?? place.endpoint.map { _ in ServiceConnections.anyRegion }, profile: place.profile)
+            given: place.region ?? override.map { _ in ServiceConnections.anyRegion }, profile: place.profile)
         let transport = try openTransport()
         let account = Account(profile: place.profile, region: place.region)
         let credentials = accounts.withLock { accounts in
@@ -33,7 +35,7 @@ final class ServiceConnections: Sendable {
             return made
         }
         return AWSClient(
-            service: service, region: region, endpoint: endpoint(region), credentials: credentials,
+            service: service, region: region, endpoint: endpoint(region, override), credentials: credentials,
             transport: transport)
     }
 
@@ -45,7 +47,7 @@ final class ServiceConnections: Sendable {
             if let transport { return .success(transport) }
             do throws(HTTPTransportError) {
                 let made = try NetworkTransport(
-                    caBundle: environment.variables["AWS_CA_BUNDLE"],
+                    caBundle: environment.caBundle,
                     connectionsPerHost: ServiceConnections.connectionsPerHost)
                 transport = made
                 return .success(made)

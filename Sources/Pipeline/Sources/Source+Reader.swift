@@ -55,8 +55,8 @@ extension Source {
             case true?: .path
             case false?: .virtualHost
             }
-        let client = try await client(of: "s3", at: place.service, opening) { region in
-            .s3(bucket: place.bucket, region: region, override: place.service.endpoint, style: style)
+        let client = try await client(of: "s3", at: place.service, opening) { region, override in
+            .s3(bucket: place.bucket, region: region, override: override, style: style)
         }
         let options = S3ReaderOptions(
             batchBytes: opening.batchBytes, follows: opening.follows, poll: place.poll, lookBack: place.lookBack,
@@ -68,7 +68,7 @@ extension Source {
     }
 
     private func client(
-        of service: String, at place: ServicePlace, _ opening: SourceOpening, endpoint: (String) -> AWSEndpoint
+        of service: String, at place: ServicePlace, _ opening: SourceOpening, endpoint: (String, AWSEndpoint?) -> AWSEndpoint
     ) async throws(SourceError) -> AWSClient {
         do throws(AWSError) {
             return try await opening.connections.client(of: service, at: place, endpoint: endpoint)

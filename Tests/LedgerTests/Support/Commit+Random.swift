@@ -9,7 +9,7 @@ extension Commit {
                 source: ["gateway", "web"][number % 2], id: ByteString("log-\(number)"),
                 descriptor: (0..<3).map { _ in UInt8.random(in: 0...255, using: &generator) })
             commit.partitions.append(
-                PartitionState(partition: partition, position: .byte(.random(in: 0...UInt64.max, using: &generator))))
+                PartitionState(partition: partition, position: .random(using: &generator)))
         }
         for _ in 0..<Int.random(in: 0...4, using: &generator) {
             commit.ranges.append(.random(partitions: commit.partitions.count, using: &generator))
@@ -18,7 +18,7 @@ extension Commit {
         for _ in 0..<Int.random(in: 0...3, using: &generator) {
             commit.quarantine.append(
                 QuarantinedRecord(
-                    partition: 0, position: .byte(.random(in: 0...99, using: &generator)), length: 7,
+                    partition: 0, position: .random(using: &generator), length: 7,
                     reason: RejectReason.allCases.randomElement(using: &generator) ?? .schema, detail: "dé",
                     bytes: Array("{\"a\":1}".utf8)))
         }
@@ -90,5 +90,21 @@ extension ByteString {
 extension Digest256 {
     static func random(using generator: inout SplitMix64) -> Digest256 {
         Digest256(bytes: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })
+    }
+}
+
+extension Position {
+    /// One of any kind.
+    static func random(using generator: inout SplitMix64) -> Position {
+        let number = SequenceNumber(
+            words: (generator.next(), generator.next(), generator.next(), generator.next()))
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: return .shard(.horizon)
+        case 1: return .shard(.time(Timestamp(nanoseconds: .random(in: .min ... .max, using: &generator))))
+        case 2: return .shard(.behind(number, sub: nil))
+        case 3: return .shard(.behind(number, sub: .random(in: 0...300, using: &generator)))
+        case 4: return .shard(.end)
+        default: return .byte(.random(in: 0...UInt64.max, using: &generator))
+        }
     }
 }

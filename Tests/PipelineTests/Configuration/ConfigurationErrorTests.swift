@@ -165,8 +165,26 @@ struct ConfigurationErrorTests {
             replacing: "meters:", with: "  - name: gateway\n    files: {include: [a]}\nmeters:",
             ":4: sources[1].name: another source is named \"gateway\""),
         BadFile(
-            replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "s3: {bucket: b}",
-            ":3: sources[0].s3: a source of this kind is not supported by this version"),
+            replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "s3: {bucket: b, prefix: [a/, b/, a/c]}",
+            ":3: sources[0].s3.prefix[2]: \"a/c\" and \"a/\" have keys in common"),
+        BadFile(
+            replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "s3: {bucket: b, endpoint: \"ftp://x\"}",
+            ":3: sources[0].s3.endpoint: the endpoint ftp://x has no http or https at its beginning; write https://host or http://host:port"
+        ),
+        BadFile(
+            replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "s3: {bucket: b, path_style: maybe}",
+            ":3: sources[0].s3.path_style: must be a boolean, is \"maybe\""),
+        BadFile(
+            replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "kinesis: {stream: s, start: at_timestamp}",
+            ":3: sources[0].kinesis: the key \"timestamp\" is missing"),
+        BadFile(
+            replacing: "files: {include: [\"logs/*.ndjson\"]}",
+            with: "kinesis: {stream: s, timestamp: \"2026-11-01T00:00:00Z\"}",
+            ":3: sources[0].kinesis.timestamp: it goes with start: at_timestamp only"),
+        BadFile(
+            replacing: "files: {include: [\"logs/*.ndjson\"]}",
+            with: "kinesis: {stream: s}\n    format: csv\n    event: {type: a, subject: {field: b}}",
+            ":3: sources[0].kinesis: the records of a stream have no header; name the columns of its CSV in columns"),
         BadFile(
             replacing: "meters:", with: "    event: {type: a, subject: b}\n    format: cloudevents\nmeters:",
             ":4: sources[0].event: a source of format cloudevents has its events already"),

@@ -1,5 +1,6 @@
 import Foundation
 import SchemaValidation
+import AWSClient
 import Testing
 import UsageModel
 
@@ -79,7 +80,8 @@ struct ConfigurationTests {
                 == .combined(
                     EventMapping(
                         type: .constant("http.request"), subject: .field("remote_host"), time: "time", id: .position)))
-        #expect(configuration.sources.first?.files.exclude == ["*.tmp"])
+        guard case .files(let files) = configuration.sources.first?.place else { return #expect(Bool(false), "no files") }
+        #expect(files.exclude == ["*.tmp"])
         #expect(configuration.schema.cloudEvents.bytes == Array("{}".utf8))
         #expect(configuration.schema.byType.map(\.type) == ["api.request"])
         #expect(configuration.schema.byType.map(\.file.line) == [13])
@@ -149,5 +151,46 @@ struct ConfigurationTests {
         let event = try Data(contentsOf: folder.appendingPathComponent("usage-event.schema.json"))
         #expect(BuiltInSchema.configuration == [UInt8](configuration))
         #expect(BuiltInSchema.usageEvent == [UInt8](event))
+    }
+
+    @Test("Buckets and streams are read with all their keys")
+    func services() throws {
+        let file = try ConfigurationFile(
+            """
+            sources:
+              - name: archive
+                s3:
+                  bucket: usage
+                  prefix: [b/, a/]
+                  region: eu-west-1
+                  endpoint: "http://127.0.0.1:9000/base"
+                  path_style: true
+                  profile: billing
+                  requester_pays: true
+                  poll: 5s
+                  look_back: 2h
+                  relist: 1d
+              - name: stream
+                kinesis: {stream: usage, start: at_timestamp, timestamp: "2026-11-01T00:00:00Z", aged_out: continue}
+              - name: plain
+                s3: {bucket: other}
+            meters:
+              - {name: requests, event_type: a, aggregation: count, window: 1h}
+            """)
+        let sources = try file.load().sources
+        let service = ServicePlace(
+            region: "eu-west-1", endpoint: try AWSEndpoint(url: "http://127.0.0.1:9000/base"), profile: "billing")
+        #expect(
+            sources[0].place
+                == .s3(
+                    S3Place(
+                        bucket: "usage", prefixes: ["b/", "a/"], service: service, isPathStyle: true,
+                        paysRequests: true, poll: .seconds(5), lookBack: .seconds(7_200), relist: .seconds(86_400))))
+        let time = try #require(Timestamp("2026-11-01T00:00:00Z"))
+        #expect(
+            sources[1].place
+                == .kinesis(
+                    KinesisPlace(stream: "usage", service: ServicePlace(), start: .at(time), acceptsGaps: true)))
+        #expect(sources[2].place == .s3(S3Place(bucket: "other", service: ServicePlace())))
     }
 }
