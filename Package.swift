@@ -66,6 +66,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "KinesisReader", dependencies: ["UsageModel", "Execution", "AWSClient", crypto],
+            swiftSettings: strict),
+        .target(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
             swiftSettings: strict),
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
@@ -82,7 +85,8 @@ let package = Package(
         .target(
             name: "Pipeline",
             dependencies: [
-                "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "SchemaValidation",
+                "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "KinesisReader",
+                "SchemaValidation",
                 "TenantMapping",
                 "Windowing", "Ledger",
                 crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
@@ -113,6 +117,18 @@ let package = Package(
             name: "SourceConformance", dependencies: ["UsageModel", "Compression", "CLZ4", "CZlib", "CZstd"],
             path: "Tests/SourceConformance",
             swiftSettings: strict),
+        // A Kinesis that answers as the API pages say, and the same for other programs.
+        .target(
+            name: "StrictKinesis", dependencies: ["UsageModel", "AWSClient", crypto], path: "Tests/StrictKinesis",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "strict-kinesis", dependencies: ["StrictKinesis", "LoopbackServer", "AWSClient"],
+            path: "Tests/StrictKinesisServer", swiftSettings: strict),
+        .target(
+            name: "MemoryS3", dependencies: ["UsageModel", "AWSClient"], path: "Tests/MemoryS3", swiftSettings: strict),
+        .target(
+            name: "LoopbackServer", dependencies: ["AWSClient"] + nio, path: "Tests/LoopbackServer",
+            swiftSettings: strict),
         .testTarget(name: "ExecutionTests", dependencies: ["Execution"], swiftSettings: strict),
         .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
@@ -129,8 +145,16 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "S3ReaderTests",
-            dependencies: ["S3Reader", "SourceConformance", "UsageModel", "Compression", "RecordCutting", "AWSClient"],
+            dependencies: [
+                "S3Reader", "MemoryS3", "SourceConformance", "UsageModel", "Compression", "RecordCutting", "AWSClient",
+            ],
             swiftSettings: strict),
+        .testTarget(
+            name: "KinesisReaderTests",
+            dependencies: [
+                "KinesisReader", "StrictKinesis", "SourceConformance", "Execution", "AWSClient", "UsageModel", crypto,
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],
             exclude: ["JSONSchemaTestSuite"], swiftSettings: strict),
@@ -143,11 +167,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"], swiftSettings: strict),
+            name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"],
+            swiftSettings: strict),
         .testTarget(
             name: "odometerTests",
             dependencies: [
-                "odometer", "odometer-fixtures", "Ledger", "Windowing", "Pipeline", "UsageModel",
+                "odometer", "odometer-fixtures", "Ledger", "Windowing", "Pipeline", "UsageModel", "MemoryS3",
+                "StrictKinesis",
+                "LoopbackServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -29,7 +29,8 @@ extension KinesisReader {
         for index in due {
             if index == turn, reading[index].answers.isEmpty {
                 // The others never keep it from going on.
-            } else if heldBytes + (options.follows || index == turn ? 1 : 2) * KinesisReader.room > options.bufferBytes {
+            } else if heldBytes + (options.follows || index == turn ? 1 : 2) * KinesisReader.room > options.bufferBytes
+            {
                 continue
             }
             beginFetch(index, now)

@@ -1,5 +1,6 @@
 import Compression
 import Glibc
+import SourceConformance
 import UsageModel
 
 /// A program that writes a log, and a rotation that renames, copies, compresses and deletes it, on real files; with every line

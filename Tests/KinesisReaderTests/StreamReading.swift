@@ -45,7 +45,7 @@ struct StreamReading {
                     take(batch)
                     count += 1
                 } else if reader.isWaiting {
-                    await reader.wait()
+                    await Task.yield()
                 } else {
                     return
                 }

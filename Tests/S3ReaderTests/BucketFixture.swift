@@ -1,5 +1,6 @@
 import AWSClient
 import Compression
+import MemoryS3
 import RecordCutting
 import SourceConformance
 import Synchronization

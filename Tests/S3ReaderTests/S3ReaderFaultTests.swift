@@ -1,5 +1,6 @@
 import Compression
 import Foundation
+import MemoryS3
 import SourceConformance
 import Synchronization
 import Testing

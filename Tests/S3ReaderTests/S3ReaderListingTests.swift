@@ -1,3 +1,4 @@
+import MemoryS3
 import SourceConformance
 import Synchronization
 import Testing

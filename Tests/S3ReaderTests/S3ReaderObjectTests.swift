@@ -1,4 +1,5 @@
 import Compression
+import MemoryS3
 import RecordCutting
 import SourceConformance
 import Synchronization

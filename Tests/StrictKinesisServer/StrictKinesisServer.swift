@@ -1,8 +1,6 @@
 import AWSClient
 import Glibc
-import NIOCore
-import NIOHTTP1
-import NIOPosix
+import LoopbackServer
 import StrictKinesis
 
 /// Serves ``StrictKinesis`` over HTTP on the loopback, by the real clock: `strict-kinesis --port 4567`.
@@ -40,19 +38,9 @@ struct StrictKinesisServer {
     }
 
     private static func serve(_ kinesis: StrictKinesis, _ port: Int) throws {
-        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        defer { try? group.syncShutdownGracefully() }
-        let channel = try ServerBootstrap(group: group)
-            .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-                    try channel.pipeline.syncOperations.addHandler(Exchange(kinesis))
-                }
-            }
-            .bind(host: "127.0.0.1", port: port).wait()
-        print("ready on \(channel.localAddress?.port ?? port)")
+        let server = try LoopbackServer(port: port) { kinesis.respond(to: $0) }
+        print("ready on \(server.port)")
         fflush(nil)
-        try channel.closeFuture.wait()
+        try server.wait()
     }
 }

@@ -9,8 +9,11 @@ import UsageModel
             PartitionState(partition: Partition(source: "s", id: ByteString($0), descriptor: []), position: .byte(1))
         }
         let found = try await CommittedPartitions(states).find(["a#", "b#", "c#", "é#", ""])
-        #expect(found.map { $0.map(\.partition.id.description.unicodeScalars.count) } == [[3, 3], [3], [], [3],
-            [1, 3, 3, 2, 4, 3, 4, 3]])
+        #expect(
+            found.map { $0.map(\.partition.id.description.unicodeScalars.count) } == [
+                [3, 3], [3], [], [3],
+                [1, 3, 3, 2, 4, 3, 4, 3],
+            ])
         #expect(found[0].map(\.partition.id) == ["a#1", "a#2"])
         #expect(found[3].map(\.partition.id) == [ByteString("é#1")])
     }

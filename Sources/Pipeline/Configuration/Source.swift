@@ -16,7 +16,7 @@ public struct Source: Sendable, Hashable {
 
 extension Source.Place {
     /// What its partitions are called.
-    var partitionName: RunProgress.PartitionName {
+    public var partitionName: RunProgress.PartitionName {
         switch self {
         case .files: .file
         case .s3: .object

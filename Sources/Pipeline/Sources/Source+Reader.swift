@@ -1,6 +1,8 @@
 import AWSClient
 import FileReader
+import KinesisReader
 import S3Reader
+import SchemaValidation
 import UsageModel
 
 extension Source {
@@ -21,8 +23,12 @@ extension Source {
             var reader = try await bucketReader(of: bucket, ledger, opening)
             reader.selection = selection
             return reader
-        case .kinesis:
-            throw SourceError(source: name, message: "a stream is not supported by this version")
+        case .kinesis(let stream):
+            if selection != nil {
+                throw SourceError(
+                    source: name, message: "a stream cannot be read for a period; backfill it without --from and --to")
+            }
+            return try await streamReader(of: stream, resume: try await resume(), opening)
         }
     }
 
@@ -67,8 +73,27 @@ extension Source {
             elapsed: opening.elapsed)
     }
 
+    private func streamReader(
+        of place: KinesisPlace, resume: [PartitionState], _ opening: SourceOpening
+    ) async throws(SourceError) -> KinesisReader {
+        let client = try await client(of: "kinesis", at: place.service, opening) { region, override in
+            override ?? AWSEndpoint(service: "kinesis", region: region)
+        }
+        let start: KinesisStart =
+            switch place.start {
+            case .trimHorizon: .trimHorizon
+            case .latest: .latest
+            case .at(let time): .timestamp(time)
+            }
+        let options = KinesisOptions(
+            batchBytes: opening.batchBytes, follows: opening.follows, agedOut: place.acceptsGaps ? .continue : .fail)
+        return try KinesisReader(
+            source: name, stream: place.stream, client: client, start: start, options: options, resume: resume)
+    }
+
     private func client(
-        of service: String, at place: ServicePlace, _ opening: SourceOpening, endpoint: (String, AWSEndpoint?) -> AWSEndpoint
+        of service: String, at place: ServicePlace, _ opening: SourceOpening,
+        endpoint: (String, AWSEndpoint?) -> AWSEndpoint
     ) async throws(SourceError) -> AWSClient {
         do throws(AWSError) {
             return try await opening.connections.client(of: service, at: place, endpoint: endpoint)

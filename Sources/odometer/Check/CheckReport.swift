@@ -5,15 +5,16 @@ import UsageModel
 /// What is configured, for a person.
 struct CheckReport {
     let configuration: Configuration
-    /// Of every file that the sources' patterns match now.
+    /// Of every file that the sources' patterns match now, every object and every shard.
     let lag: [PartitionLag]
 
     var text: String {
         var lines = ["\(configuration.path) is good"]
         for source in configuration.sources {
-            let files = lag.filter { $0.state.partition.source == source.name }
-            let bytes = files.reduce(0) { $0 + $1.lagBytes }
-            lines.append("source \(source.name): \(source.format.name), \(files.count) files, \(bytes) bytes")
+            let partitions = lag.filter { $0.state.partition.source == source.name }
+            let bytes = partitions.reduce(0) { $0 + $1.lagBytes }
+            let name = source.place.partitionName.rawValue
+            lines.append("source \(source.name): \(source.format.name), \(partitions.count) \(name)s, \(bytes) bytes")
         }
         for meter in configuration.meters {
             let dimensions = meter.groupBy.map(\.text).joined(separator: ", ")

@@ -21,7 +21,9 @@ struct CheckCommand: AsyncParsableCommand {
         let preview = try Preview(configuration: configuration, source: source)
         var output = StandardOutput()
         guard let sample else {
-            let report = CheckReport(configuration: configuration, lag: try await configuration.lag(resume: []))
+            let (lag, troubles) = await configuration.lag(resume: [], now: { .now })
+            for trouble in troubles { StandardError.line("\(trouble)") }
+            let report = CheckReport(configuration: configuration, lag: lag)
             try output.write(report.text)
             return try output.flush()
         }

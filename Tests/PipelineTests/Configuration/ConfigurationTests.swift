@@ -1,6 +1,6 @@
+import AWSClient
 import Foundation
 import SchemaValidation
-import AWSClient
 import Testing
 import UsageModel
 
@@ -80,7 +80,9 @@ struct ConfigurationTests {
                 == .combined(
                     EventMapping(
                         type: .constant("http.request"), subject: .field("remote_host"), time: "time", id: .position)))
-        guard case .files(let files) = configuration.sources.first?.place else { return #expect(Bool(false), "no files") }
+        guard case .files(let files) = configuration.sources.first?.place else {
+            return #expect(Bool(false), "no files")
+        }
         #expect(files.exclude == ["*.tmp"])
         #expect(configuration.schema.cloudEvents.bytes == Array("{}".utf8))
         #expect(configuration.schema.byType.map(\.type) == ["api.request"])

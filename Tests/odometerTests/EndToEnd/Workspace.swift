@@ -4,6 +4,8 @@ import Testing
 /// A directory of its own for one test, with a configuration and its logs; it goes when the test ends.
 final class Workspace {
     let directory: URL
+    /// What the programs have besides the variables of the tests.
+    var environment: [String: String] = [:]
 
     /// - Parameter parent: where it is made; the system's temporary directory when absent.
     init(in parent: URL? = nil) throws {
@@ -34,7 +36,7 @@ final class Workspace {
     // MARK: Commands
 
     func start(_ arguments: [String]) throws -> ChildProcess {
-        try ChildProcess(Programs.odometer, arguments, in: directory)
+        try ChildProcess(Programs.odometer, arguments, in: directory, environment: environment)
     }
 
     /// Runs a command to its end, whatever that is.
@@ -47,7 +49,7 @@ final class Workspace {
     func succeed(
         _ program: URL, _ arguments: [String], sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> ChildProcess.Result {
-        let result = try ChildProcess(program, arguments, in: directory).result()
+        let result = try ChildProcess(program, arguments, in: directory, environment: environment).result()
         try #require(
             result.status == .exit(0), "\(arguments.joined(separator: " ")): \(result.errors)",
             sourceLocation: sourceLocation)

@@ -1,55 +1,53 @@
-import AWSClient
+public import AWSClient
 import Foundation
-import Synchronization
-import UsageModel
-
-@testable import S3Reader
+public import Synchronization
+public import UsageModel
 
 /// An S3 in memory that answers as the API pages say, and fails as it is told to.
-final class MemoryS3: HTTPTransport {
-    struct Stored: Sendable {
-        var bytes: [UInt8]
-        var etag: String
-        var modified: Timestamp
-        var version: String?
+public final class MemoryS3: HTTPTransport {
+    public struct Stored: Sendable {
+        public var bytes: [UInt8]
+        public var etag: String
+        public var modified: Timestamp
+        public var version: String?
     }
 
-    struct State: Sendable {
-        var objects: [ByteString: Stored] = [:]
-        var lists: [String] = []
-        var gets: [String] = []
-        var underway = 0
-        var mostUnderway = 0
+    public struct State: Sendable {
+        public var objects: [ByteString: Stored] = [:]
+        public var lists: [String] = []
+        public var gets: [String] = []
+        public var underway = 0
+        public var mostUnderway = 0
         /// Asked with each request, in order: what goes wrong with it.
-        var faults: [Fault?] = []
-        var failsAfter: ByteString?
-        var denied: ByteString?
+        public var faults: [Fault?] = []
+        public var failsAfter: ByteString?
+        public var denied: ByteString?
         /// Done once the request with this number for an object was answered.
-        var afterGet: (@Sendable (Int, inout State) -> Void)?
-        var pageLimit = 1_000
-        var hasVersions = false
+        public var afterGet: (@Sendable (Int, inout State) -> Void)?
+        public var pageLimit = 1_000
+        public var hasVersions = false
     }
 
-    enum Fault: Sendable {
+    public enum Fault: Sendable {
         case slowDown, reset, drop, truncated, wrongLength, brokenXML, errorInSuccess, internalError, expired
     }
 
-    let state = Mutex(State())
-    let now: @Sendable () -> Timestamp
+    public let state = Mutex(State())
+    public let now: @Sendable () -> Timestamp
 
-    init(now: @escaping @Sendable () -> Timestamp = { Timestamp(nanoseconds: 1_800_000_000_000_000_000) }) {
+    public init(now: @escaping @Sendable () -> Timestamp = { Timestamp(nanoseconds: 1_800_000_000_000_000_000) }) {
         self.now = now
     }
 
     // MARK: Filling
 
-    func put(_ key: String, _ bytes: [UInt8], age: Duration = .zero) {
+    public func put(_ key: String, _ bytes: [UInt8], age: Duration = .zero) {
         state.withLock { state in MemoryS3.put(&state, key, bytes, now().nanoseconds - age.nanoseconds) }
     }
 
-    func put(_ key: String, _ text: String, age: Duration = .zero) { put(key, Array(text.utf8), age: age) }
+    public func put(_ key: String, _ text: String, age: Duration = .zero) { put(key, Array(text.utf8), age: age) }
 
-    static func put(_ state: inout State, _ key: String, _ bytes: [UInt8], _ time: Int64) {
+    public static func put(_ state: inout State, _ key: String, _ bytes: [UInt8], _ time: Int64) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         let number = state.objects[ByteString(key)].flatMap { $0.version.flatMap(Int.init) } ?? 0
@@ -58,22 +56,20 @@ final class MemoryS3: HTTPTransport {
             version: state.hasVersions ? "\(number + 1)" : nil)
     }
 
-    func remove(_ key: String) { state.withLock { _ = $0.objects.removeValue(forKey: ByteString(key)) } }
+    public func remove(_ key: String) { state.withLock { _ = $0.objects.removeValue(forKey: ByteString(key)) } }
 
-    func append(_ bytes: [UInt8], to key: String) {
+    public func append(_ bytes: [UInt8], to key: String) {
         state.withLock { state in
             MemoryS3.put(&state, key, (state.objects[ByteString(key)]?.bytes ?? []) + bytes, now().nanoseconds)
         }
     }
 
     /// Fails each page that begins behind a key.
-    func failsListing(after key: String?) { state.withLock { $0.failsAfter = key.map { ByteString($0) } } }
+    public func failsListing(after key: String?) { state.withLock { $0.failsAfter = key.map { ByteString($0) } } }
 
-    func deny(_ key: String?) { state.withLock { $0.denied = key.map { ByteString($0) } } }
+    public func deny(_ key: String?) { state.withLock { $0.denied = key.map { ByteString($0) } } }
 
-    var bucket: S3Bucket { S3Bucket(name: "usage", client: client) }
-
-    var client: AWSClient {
+    public var client: AWSClient {
         let endpoint = AWSEndpoint.s3(
             bucket: "usage", region: "eu-west-1", override: AWSEndpoint(scheme: .http, host: "memory"), style: .path)
         let time = AWSTime(
@@ -86,7 +82,7 @@ final class MemoryS3: HTTPTransport {
 
     // MARK: Answering
 
-    func send(_ request: HTTPRequest, limits: HTTPLimits) async throws(HTTPTransportError) -> HTTPResponse {
+    public func send(_ request: HTTPRequest, limits: HTTPLimits) async throws(HTTPTransportError) -> HTTPResponse {
         if Task.isCancelled { throw .cancelled }
         state.withLock { state in
             state.underway += 1
@@ -94,6 +90,11 @@ final class MemoryS3: HTTPTransport {
         }
         await Task.yield()
         defer { state.withLock { $0.underway -= 1 } }
+        return try respond(to: request)
+    }
+
+    /// The answer, or the way in which there is none.
+    public func respond(to request: HTTPRequest) throws(HTTPTransportError) -> HTTPResponse {
         let fault = state.withLock { $0.faults.popLast() ?? nil }
         switch fault {
         case .slowDown: return MemoryS3.failure(503, "SlowDown")
