@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let nio = ["NIOCore", "NIOPosix", "NIOHTTP1"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 // The targets stand in the order of the flow of the data; an arrow only ever points up this list.
@@ -48,6 +49,9 @@ let package = Package(
         .target(name: "RecordCutting", dependencies: ["UsageModel", crypto], swiftSettings: strict),
         .target(
             name: "FileReader", dependencies: ["UsageModel", "Compression", "RecordCutting", crypto],
+            swiftSettings: strict),
+        .target(
+            name: "KinesisReader", dependencies: ["UsageModel", "Execution", "AWSClient", crypto],
             swiftSettings: strict),
         .target(
             name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
@@ -95,6 +99,13 @@ let package = Package(
         .target(
             name: "SourceConformance", dependencies: ["UsageModel"], path: "Tests/SourceConformance",
             swiftSettings: strict),
+        // Kinesis in memory, as strict as its API pages, and a server of it for tests from outside.
+        .target(
+            name: "StrictKinesis", dependencies: ["UsageModel", "AWSClient", crypto], path: "Tests/StrictKinesis",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "strict-kinesis", dependencies: ["StrictKinesis", "AWSClient"] + nio,
+            path: "Tests/StrictKinesisServer", swiftSettings: strict),
         .testTarget(name: "UsageModelTests", dependencies: ["UsageModel"], swiftSettings: strict),
         .testTarget(
             name: "CompressionTests", dependencies: ["Compression", "CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
@@ -105,6 +116,12 @@ let package = Package(
                 "CZstd", crypto,
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "KinesisReaderTests",
+            dependencies: [
+                "KinesisReader", "StrictKinesis", "SourceConformance", "Execution", "AWSClient", "UsageModel", crypto,
+            ],
+            exclude: ["Fixtures"], swiftSettings: strict),
         .testTarget(
             name: "SchemaValidationTests", dependencies: ["SchemaValidation", "UsageModel"],
             exclude: ["JSONSchemaTestSuite"], swiftSettings: strict),

@@ -27,7 +27,9 @@ extension ShardAnswer {
             } else if cursor.isName(name, "NextShardIterator") {
                 nextIterator = try cursor.text()
             } else if cursor.isName(name, "MillisBehindLatest") {
-                if try cursor.peek() == UInt8(ascii: "n") { try cursor.skip() } else {
+                if try cursor.peek() == UInt8(ascii: "n") {
+                    try cursor.skip()
+                } else {
                     millisBehindLatest = try cursor.thousandths() / 1_000
                 }
             } else if cursor.isName(name, "ChildShards") {
@@ -58,7 +60,9 @@ extension ShardAnswer {
                 }
                 carrier = Carrier(number: number)
             } else if cursor.isName(name, "ApproximateArrivalTimestamp") {
-                if try cursor.peek() == UInt8(ascii: "n") { try cursor.skip() } else {
+                if try cursor.peek() == UInt8(ascii: "n") {
+                    try cursor.skip()
+                } else {
                     arrival = try cursor.timestamp()
                 }
             } else if cursor.isName(name, "PartitionKey") {

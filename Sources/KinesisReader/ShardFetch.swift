@@ -15,7 +15,9 @@ struct ShardFetch: Sendable {
         let time = service.now
         do throws(AWSError) {
             let iterator: String
-            if let known = self.iterator { iterator = known } else {
+            if let known = self.iterator {
+                iterator = known
+            } else {
                 iterator = try await service.iterator(shard, cursor)
             }
             var answer = try await service.records(at: iterator, limit: limit, taken: taken, hashes: hashes)

@@ -62,7 +62,9 @@ import Testing
                 let record = Self.sealed(damaged)
                 guard let read = AggregatedRecord(record, in: 0..<record.count) else { continue }
                 whole += 1
-                for element in read.elements { #expect(record.indices.contains(element.data.lowerBound) || element.data.isEmpty) }
+                for element in read.elements {
+                    #expect(record.indices.contains(element.data.lowerBound) || element.data.isEmpty)
+                }
             }
         }
         // A changed byte of data is a message all the same.

@@ -14,7 +14,9 @@ import UsageModel
         var (reading, reader) = (StreamReading(), try stream.reader())
         await reading.drain(&reader)
         #expect(reading.texts == ["a", "b", "c", "d\n", "e\r"])
-        #expect(reading.batches.first.map { Array($0.bytes.dropLast(RecordBatch.padding)) } == Array("a\nb\nc\nd\n\ne\r\n".utf8))
+        #expect(
+            reading.batches.first.map { Array($0.bytes.dropLast(RecordBatch.padding)) }
+                == Array("a\nb\nc\nd\n\ne\r\n".utf8))
         #expect(reading.batches.first?.storedBytes == 11)
         let behind = try #require(SequenceNumber(last))
         #expect(reading.position(0) == .behind(behind, sub: nil))
@@ -40,7 +42,9 @@ import UsageModel
                 number % 3 == 0 ? Aggregation.record(texts) : Array("plain \(number)\n".utf8), key: "key", into: 0,
                 of: StreamFixture.name)
         }
-        var (reading, reader) = (StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: batchBytes, follows: false)))
+        var (reading, reader) = (
+            StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: batchBytes, follows: false))
+        )
         await reading.drain(&reader)
         let contents = reading.batches.flatMap { $0.bytes.dropLast(RecordBatch.padding) }
         var expected = ""
@@ -80,7 +84,9 @@ import UsageModel
         for texts in [first, second] {
             stream.kinesis.put(Aggregation.record(texts), key: "key", into: 0, of: StreamFixture.name)
         }
-        var (reading, reader) = (StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: 3, follows: false)))
+        var (reading, reader) = (
+            StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: 3, follows: false))
+        )
         await reading.drain(&reader, batches: batches)
         if batches > 0, batches % 6 != 0 {
             guard case .behind(_, sub: UInt64(batches % 6 - 1)) = reading.position(0) else {
@@ -127,7 +133,8 @@ import UsageModel
         guard case .behind(_, sub: nil) = batch.places[0] else { return #expect(Bool(false)) }
     }
 
-    @Test("A shard's end comes with its last records where it is told with them, and alone where it is not",
+    @Test(
+        "A shard's end comes with its last records where it is told with them, and alone where it is not",
         arguments: [UInt64(0), 100])
     func end(endsWithRecords: UInt64) async throws {
         let stream = StreamFixture()

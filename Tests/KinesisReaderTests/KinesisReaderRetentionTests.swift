@@ -134,7 +134,9 @@ import UsageModel
     func insideAggregate() async throws {
         let stream = StreamFixture()
         stream.kinesis.put(Aggregation.record(["a", "b", "c"]), key: "key", into: 0, of: StreamFixture.name)
-        var (reading, reader) = (StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: 1, follows: false)))
+        var (reading, reader) = (
+            StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: 1, follows: false))
+        )
         await reading.drain(&reader, batches: 1)
         stream.time.advance(hours: 24.5)
         stream.put("d")

@@ -45,7 +45,8 @@ import UsageModel
         #expect(reading.states.values.filter { $0.position == .shard(.end) }.count == 6)
     }
 
-    @Test("The children of a shard are told of with its last batch, also where the service does not name them",
+    @Test(
+        "The children of a shard are told of with its last batch, also where the service does not name them",
         arguments: [true, false])
     func children(namesChildren: Bool) async throws {
         let stream = StreamFixture()
@@ -65,7 +66,26 @@ import UsageModel
         #expect(reading.batches.allSatisfy { $0.partition.id.description == StreamFixture.id(0) })
         await reading.drain(&reader)
         expectOrder(reading.texts, 20)
-        #expect(namesChildren == (stream.kinesis.requests("ListShards") == 1), "the list is asked for only where it has to")
+        #expect(
+            namesChildren == (stream.kinesis.requests("ListShards") == 1), "the list is asked for only where it has to")
+    }
+
+    @Test("A shard that is told of by the first of its parents waits for the other, which nobody told of yet")
+    func unknownParent() async throws {
+        let stream = StreamFixture()
+        var (reading, reader) = (StreamReading(), try stream.reader(.trimHorizon, following))
+        await reading.drain(&reader)
+        put(stream, 0..<20)
+        stream.split(0)
+        put(stream, 20..<40)
+        stream.split(2)
+        put(stream, 40..<60)
+        // 5 comes of 1 and of 3, and 3 of 2, which is not read when 1 ends.
+        stream.merge(1, 3)
+        put(stream, 60..<80)
+        await reading.drain(&reader)
+        await reading.drain(&reader)
+        expectOrder(reading.texts, 80)
     }
 
     @Test("From every position that was given out the rest is read once, in every key's order")
@@ -79,7 +99,8 @@ import UsageModel
             var reading = StreamReading()
             await reading.drain(&reader, batches: batches)
             let count = reading.batches.count
-            reader = try stream.reader(.trimHorizon, KinesisOptions(batchBytes: 50, follows: false), resume: reading.resume)
+            reader = try stream.reader(
+                .trimHorizon, KinesisOptions(batchBytes: 50, follows: false), resume: reading.resume)
             await reading.drain(&reader)
             expectOrder(reading.texts, 250, "behind \(batches) batches")
             if count < batches { break }
@@ -130,7 +151,8 @@ import UsageModel
         reader = try stream.reader(resume: reading.resume)
         await reading.drain(&reader)
         #expect(reading.errors.count == 1)
-        #expect(reading.errors.first?.contains("\(StreamFixture.id(0)) of the stream usage is not there any more") == true)
+        #expect(
+            reading.errors.first?.contains("\(StreamFixture.id(0)) of the stream usage is not there any more") == true)
         #expect(reading.errors.first?.contains("aged_out: continue") == true)
         expectOrder(reading.texts, 5)
         // The gap is accepted once; then it is behind us.

@@ -45,12 +45,15 @@ extension StrictKinesis {
     public func split(_ shard: String, of name: String) -> Bool {
         guard let hashes = hashes(of: shard, in: name), hashes.upperBound - hashes.lowerBound > 4 else { return false }
         let middle = hashes.lowerBound + (hashes.upperBound - hashes.lowerBound) / 2 + 1
-        return perform("SplitShard", #"{"StreamName":"\#(name)","ShardToSplit":"\#(shard)","NewStartingHashKey":"\#(middle)"}"#)
+        return perform(
+            "SplitShard", #"{"StreamName":"\#(name)","ShardToSplit":"\#(shard)","NewStartingHashKey":"\#(middle)"}"#)
     }
 
     @discardableResult
     public func merge(_ shard: String, _ adjacent: String, of name: String) -> Bool {
-        perform("MergeShards", #"{"StreamName":"\#(name)","ShardToMerge":"\#(shard)","AdjacentShardToMerge":"\#(adjacent)"}"#)
+        perform(
+            "MergeShards",
+            #"{"StreamName":"\#(name)","ShardToMerge":"\#(shard)","AdjacentShardToMerge":"\#(adjacent)"}"#)
     }
 
     public func setRetention(hours: Int, of name: String) {
