@@ -50,7 +50,7 @@ final class ManualTime: Sendable {
         }
         while true {
             // What is no sleep takes some turns of the executor.
-            for _ in 0..<30 {
+            for _ in 0..<100 {
                 if Task.isCancelled { throw CancellationError() }
                 if now.nanoseconds >= end { return }
                 await Task.yield()
