@@ -107,9 +107,10 @@ extension KinesisReader {
         if answer.isTip { reading[index].known = [reading[index].known, answer.time].compactMap { $0 }.max() }
         if answer.isEnd {
             reading[index].isFetched = true
-            for child in answer.children { add(child) }
-            if answer.children.isEmpty {
-                // What comes of the shard is looked for before it ends.
+            if !answer.children.isEmpty, answer.children.allSatisfy({ $0.parents.allSatisfy(isKnown) }) {
+                for child in answer.children { add(child) }
+            } else {
+                // What comes of the shard, and what else that comes of, is looked for before the shard ends.
                 wantsSurvey = true
                 reading[index].awaitedSurvey = surveysBegun + 1
             }
@@ -120,10 +121,8 @@ extension KinesisReader {
     }
 
     private mutating func fail(_ index: Int, _ error: AWSError, _ now: Timestamp) {
-        if error.kind == .cancelled {
-            reading[index].pace = Pace()
-            return
-        }
+        // Nobody knows whether it was answered; it is begun again.
+        if error.kind == .cancelled { return }
         reading[index].failures += 1
         let failures = reading[index].failures
         if error.kind == .expiredIterator {

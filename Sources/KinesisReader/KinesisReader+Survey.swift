@@ -187,7 +187,10 @@ extension KinesisReader {
         }
     }
 
-    /// One that is not known has aged out, and was never seen.
+    /// Whether a list or a shard's end told of it.
+    func isKnown(_ id: ByteString) -> Bool { ended[id] != nil || waiting[id] != nil || index(of: id) != nil }
+
+    /// One that is not known has aged out and was never seen: what waits for it came by a list, which was whole.
     private func isDone(_ id: ByteString) -> Bool { waiting[id] == nil && index(of: id) == nil }
 
     private mutating func insert(_ shard: ShardReading, isTold: Bool = false) {

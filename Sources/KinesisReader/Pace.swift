@@ -13,6 +13,7 @@ struct Pace: Sendable {
         until = from.adding(pause)
     }
 
-    /// A clock that was set back does not hold anything up.
-    func isOver(_ now: Timestamp) -> Bool { now >= until || now < from }
+    /// A clock that was set back does not hold anything up. Less than a second is none: what was done may have been done
+    /// by another task since the time was asked for.
+    func isOver(_ now: Timestamp) -> Bool { now >= until || now.adding(.seconds(1)) < from }
 }

@@ -16,6 +16,18 @@ import UsageModel
         return reading
     }
 
+    /// The service tells another retention than it has.
+    private func retention(_ hours: Int, told: Int) -> Faults.Rule {
+        { operation, _ in
+            guard operation == "DescribeStreamSummary" else { return .pass }
+            return .change { response in
+                let text = String(decoding: response.body, as: UTF8.self)
+                    .replacing("\"RetentionPeriodHours\":\(hours)", with: "\"RetentionPeriodHours\":\(told)")
+                return HTTPResponse(status: 200, headers: response.headers, body: Array(text.utf8))
+            }
+        }
+    }
+
     @Test("Within the retention a resume needs no proof")
     func inTime() async throws {
         let stream = StreamFixture()
@@ -74,15 +86,8 @@ import UsageModel
         var reading = try await read(stream)
         stream.put("b")
         stream.time.advance(hours: 30)
-        // Services discard later than they say.
-        stream.faults.set { operation, _ in
-            guard operation == "DescribeStreamSummary" else { return .pass }
-            return .change { response in
-                let text = String(decoding: response.body, as: UTF8.self)
-                    .replacing("\"RetentionPeriodHours\":168", with: "\"RetentionPeriodHours\":24")
-                return HTTPResponse(status: 200, headers: response.headers, body: Array(text.utf8))
-            }
-        }
+        // It discards later than it says.
+        stream.faults.set(retention(168, told: 24))
         var reader = try stream.reader(resume: reading.resume)
         await reading.drain(&reader)
         #expect(reading.errors == [])
@@ -147,6 +152,24 @@ import UsageModel
         reader = try stream.reader(.trimHorizon, accepting, resume: reading.resume)
         await reading.drain(&reader)
         #expect(reading.texts == ["a", "d"])
+    }
+
+    @Test("The rest of an aggregated record has to be there, also where nothing is known to be discarded")
+    func insideAggregateInTime() async throws {
+        let stream = StreamFixture()
+        stream.kinesis.put(Aggregation.record(["a", "b", "c"]), key: "key", into: 0, of: StreamFixture.name)
+        var (reading, reader) = (
+            StreamReading(), try stream.reader(.trimHorizon, KinesisOptions(batchBytes: 1, follows: false))
+        )
+        await reading.drain(&reader, batches: 1)
+        stream.time.advance(hours: 25)
+        stream.put("d")
+        // It was made longer too late.
+        stream.faults.set(retention(24, told: 48))
+        reader = try stream.reader(resume: reading.resume)
+        await reading.drain(&reader)
+        #expect(reading.errors.count == 1)
+        #expect(reading.texts == ["a"])
     }
 
     @Test("A stream that was made again under the same name is refused")

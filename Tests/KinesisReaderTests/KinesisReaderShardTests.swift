@@ -1,3 +1,4 @@
+import AWSClient
 import KinesisReader
 import StrictKinesis
 import Testing
@@ -51,7 +52,8 @@ import UsageModel
     func children(namesChildren: Bool) async throws {
         let stream = StreamFixture()
         stream.kinesis.configure { $0.givesChildShards = namesChildren }
-        var reader = try stream.reader(.trimHorizon, following)
+        var reader = try stream.reader(
+            .trimHorizon, KinesisOptions(follows: true, surveyInterval: .seconds(100_000)))
         var reading = StreamReading()
         put(stream, 0..<10)
         await reading.drain(&reader)
@@ -68,6 +70,46 @@ import UsageModel
         expectOrder(reading.texts, 20)
         #expect(
             namesChildren == (stream.kinesis.requests("ListShards") == 1), "the list is asked for only where it has to")
+    }
+
+    @Test("A shard that is told of by the first of its parents waits for the other, which nobody told of yet")
+    func unknownParent() async throws {
+        let stream = StreamFixture()
+        var (reading, reader) = (
+            StreamReading(),
+            try stream.reader(.trimHorizon, KinesisOptions(follows: true, surveyInterval: .seconds(100_000)))
+        )
+        await reading.drain(&reader)
+        put(stream, 0..<20)
+        stream.split(0)
+        put(stream, 20..<40)
+        stream.split(2)
+        put(stream, 40..<60)
+        // 5 comes of 1 and of 3, and 3 of 2, which is not read when 1 ends.
+        stream.merge(1, 3)
+        put(stream, 60..<80)
+        let left = Counter(4)
+        stream.faults.set { operation, request in
+            let isOfShard = String(decoding: request.body, as: UTF8.self).contains(StreamFixture.id(2))
+            return operation == "GetShardIterator" && isOfShard && left.countDown() > 0
+                ? Faults.error("ProvisionedThroughputExceededException") : .pass
+        }
+        await reading.drain(&reader)
+        await reading.drain(&reader)
+        expectOrder(reading.texts, 80)
+        #expect(left.value < 0)
+    }
+
+    @Test("What comes of a merge is told of with the end of the first of its parents")
+    func mergeIsTold() async throws {
+        let stream = StreamFixture(shards: 2)
+        stream.merge(0, 1)
+        var (reading, reader) = (StreamReading(), try stream.reader())
+        while reading.batches.last?.isLast != true { await reading.drain(&reader, batches: 1) }
+        #expect(reading.position(0) == .end && reading.position(1) == nil)
+        #expect(reading.told.map(\.description) == [0, 1, 2].map(StreamFixture.id))
+        await reading.drain(&reader)
+        #expect(reading.told.count == 3)
     }
 
     @Test("From every position that was given out the rest is read once, in every key's order")

@@ -10,6 +10,8 @@ final class ManualTime: Sendable {
 
     private struct State {
         var now = ManualTime.start
+        /// How far the reader's clock is before the service's.
+        var skew: Int64 = 0
         /// When the sleeps end that are under way.
         var ends: [Int64] = []
     }
@@ -24,9 +26,12 @@ final class ManualTime: Sendable {
 
     func advance(hours: Double) { advance(seconds: hours * 3_600) }
 
+    /// Sets the reader's clock, not the service's.
+    func skew(hours: Double) { state.withLock { $0.skew = Int64(hours * 3_600_000_000_000) } }
+
     var aws: AWSTime {
         AWSTime(
-            now: { self.now },
+            now: { self.state.withLock { Timestamp(nanoseconds: $0.now.nanoseconds + $0.skew) } },
             sleep: { (duration) async throws(CancellationError) in try await self.sleep(duration) },
             random: { 0.5 })
     }
@@ -45,7 +50,7 @@ final class ManualTime: Sendable {
         }
         while true {
             // What is no sleep takes some turns of the executor.
-            for _ in 0..<30 {
+            for _ in 0..<100 {
                 if Task.isCancelled { throw CancellationError() }
                 if now.nanoseconds >= end { return }
                 await Task.yield()

@@ -1,6 +1,7 @@
-import KinesisReader
 import Testing
 import UsageModel
+
+@testable import KinesisReader
 
 /// What a reader gave out, in the order in which it did.
 struct StreamReading {
@@ -11,6 +12,8 @@ struct StreamReading {
     var told: [ByteString] = []
     var notices: [String] = []
     var errors: [String] = []
+    /// The most bytes that were held at any time.
+    var held = 0
 
     var resume: [PartitionState] { states.values.sorted { $0.partition.id < $1.partition.id } }
     /// The shards in the order of their first batch.
@@ -38,6 +41,7 @@ struct StreamReading {
         while count < limit {
             do {
                 let batch = try await reader.next()
+                held = max(held, (reader as? KinesisReader)?.heldBytes ?? 0)
                 let news = reader.news()
                 told += news.found.map(\.state.partition.id)
                 notices += news.notices
