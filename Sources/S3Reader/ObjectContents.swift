@@ -37,18 +37,13 @@ struct ObjectContents: ~Copyable, Sendable {
         isFed = isLast
     }
 
-    /// Fills the buffer as far as the parts go.
-    /// - Returns: how many bytes came; fewer than there is room for when all of the parts is used.
+    /// Reads on as far as the parts go.
+    /// - Returns: how many bytes came; none when all of the parts is used.
     /// - Throws: what is wrong with the data, after what stands before it was given out.
     mutating func read(into room: UnsafeMutableBufferPointer<UInt8>) throws(CompressionError) -> Int {
         if case .unknown = format, try !detect() { return 0 }
-        var count = 0
-        while count < room.count {
-            let rest = unsafe UnsafeMutableBufferPointer(rebasing: room[count...])
-            let produced = format == .plain ? unsafe copy(into: rest) : unsafe try decompress(into: rest)
-            count += produced
-            if produced == 0 || inputStart == input.count { break }
-        }
+        // Once: damage is thrown by the call after the one that gave what stands before it.
+        let count = format == .plain ? unsafe copy(into: room) : unsafe try decompress(into: room)
         if count == 0, isFed, inputStart == input.count, isInsideStream, let stream = stream.take() {
             try stream.finish()
         }

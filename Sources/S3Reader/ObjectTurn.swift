@@ -14,6 +14,8 @@ struct ObjectTurn: ~Copyable, Sendable {
         case done
         /// The contents end here, before what was committed of them.
         case isShort(UInt64)
+        /// It cannot go on now, for a reason that is not the object's.
+        case failed(String)
     }
 
     let partition: Partition
@@ -33,6 +35,8 @@ struct ObjectTurn: ~Copyable, Sendable {
     private var oversized: OversizedLine?
     /// What ends the object before its end.
     private var damage: CompressionError?
+    /// What stands in the way at present, and is not the object's fault.
+    private var failure: CompressionError?
     private var storedGiven: UInt64 = 0
 
     /// - Parameters:
@@ -69,6 +73,7 @@ struct ObjectTurn: ~Copyable, Sendable {
     mutating func step() -> Step {
         while !descriptor.isComplete {
             if !fill() { return .needsPart }
+            if let failure { return .failed(failure.description) }
             let batch = oversized == nil ? cutLines() : cutOversized()
             if let batch { return .batch(batch) }
             if isSpent, filled == 0, position < resume { return .isShort(position) }
@@ -95,7 +100,7 @@ struct ObjectTurn: ~Copyable, Sendable {
     /// - Returns: `false` when a part is needed first.
     private mutating func fill() -> Bool {
         let capacity = slab.count - RecordBatch.padding
-        while filled < capacity, !isSpent {
+        while filled < capacity, !isSpent, failure == nil {
             let start = filled
             do throws(CompressionError) {
                 let count = unsafe try slab.withUnsafeMutableBufferPointer { (slab) throws(CompressionError) in
@@ -103,7 +108,12 @@ struct ObjectTurn: ~Copyable, Sendable {
                 }
                 filled += count
                 if count == 0, !contents.isAtEnd { return false }
-            } catch { damage = error }
+            } catch {
+                switch error {
+                case .outOfMemory: failure = error
+                default: damage = error
+                }
+            }
         }
         return true
     }
@@ -243,6 +253,10 @@ struct ObjectTurn: ~Copyable, Sendable {
     /// The rest of an object that cannot be read: one record, refused, with what came out of it.
     private mutating func damaged() -> RecordBatch? {
         guard let error = damage else { return nil }
+        if position < resume {
+            filled = 0
+            return nil
+        }
         descriptor.isComplete = true
         let record = RecordBatch.Record(start: 0, length: UInt32(min(filled, QuarantinedRecord.maximumBytes)))
         guard var batch = give(LineCut(only: record, end: filled)) else { return nil }

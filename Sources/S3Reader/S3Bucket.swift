@@ -42,7 +42,10 @@ public struct S3Bucket: Sendable {
             let page = try S3PageParser.parse(response.body)
             // A damaged answer that is whole XML all the same.
             if let key = page.objects.first(where: { !$0.key.bytes.starts(with: prefix.bytes) })?.key {
-                throw AWSDecodingError("the key \(key) does not begin with what was asked for")
+                throw AWSDecodingError("the key \(key.shown) does not begin with what was asked for")
+            }
+            if case .after(let key) = start, let first = page.objects.first, !(key < first.key) {
+                throw AWSDecodingError("it begins at or before \(key.shown), behind which it was asked to begin")
             }
             return page
         }

@@ -5,12 +5,14 @@ import UsageModel
 
 /// Reads the answer of ListObjectsV2, which is XML.
 final class S3PageParser: NSObject, XMLParserDelegate {
-    private var page = S3Page()
+    private var entries: [[String: String]] = []
     private var path: [String] = []
     private var text = ""
     private var fields: [String: String] = [:]
     private var isEncoded = false
     private var isTruncated: Bool?
+    /// Whether the document came to its end: the parser takes one that was cut off for sound.
+    private var isWhole = false
     private var token: String?
     private var fault: String?
 
@@ -21,13 +23,14 @@ final class S3PageParser: NSObject, XMLParserDelegate {
         parser.delegate = reader
         let isSound = parser.parse()
         if let fault = reader.fault { throw AWSDecodingError("the listing: \(fault)") }
-        guard isSound, let isTruncated = reader.isTruncated else {
+        guard isSound, reader.isWhole, let isTruncated = reader.isTruncated else {
             throw AWSDecodingError("the listing is no whole XML document of a listing")
         }
-        var page = reader.page
-        try reader.decodeKeys(&page)
+        var page = S3Page()
+        (page.objects, page.unreadable) = try reader.objects()
         for (left, right) in zip(page.objects, page.objects.dropFirst()) where !(left.key < right.key) {
-            throw AWSDecodingError("the listing is not in the byte order of the keys: \(left.key), \(right.key)")
+            throw AWSDecodingError(
+                "the listing is not in the byte order of the keys: \(left.key.shown), \(right.key.shown)")
         }
         if isTruncated {
             guard
@@ -45,16 +48,8 @@ final class S3PageParser: NSObject, XMLParserDelegate {
     }
 
     /// As `encoding-type=url` has them: percent signs, and `+` for a space.
-    private func decodeKeys(_ page: inout S3Page) throws(AWSDecodingError) {
-        guard isEncoded else { return }
-        for index in page.objects.indices {
-            let object = page.objects[index]
-            guard let key = S3PageParser.decoded(object.key.bytes) else {
-                throw AWSDecodingError("the listing: the key \(object.key) is not encoded as it says")
-            }
-            page.objects[index] = S3Object(
-                key: ByteString(key), etag: object.etag, size: object.size, lastModified: object.lastModified)
-        }
+    private func key(_ text: String) -> ByteString? {
+        isEncoded ? S3PageParser.decoded(Array(text.utf8)).map { ByteString($0) } : ByteString(text)
     }
 
     private static func decoded(_ bytes: [UInt8]) -> [UInt8]? {
@@ -80,20 +75,33 @@ final class S3PageParser: NSObject, XMLParserDelegate {
         return result
     }
 
-    private func endObject() {
-        guard let key = fields["Key"], let size = fields["Size"].flatMap(UInt64.init) else {
-            fault = "an object without a key or a size"
-            return
+    /// The encoding is told behind the objects by some stores, so that keys are decoded at the end.
+    private func objects() throws(AWSDecodingError) -> (objects: [S3Object], unreadable: [String]) {
+        var objects: [S3Object] = []
+        var unreadable: [String] = []
+        for fields in entries {
+            guard let text = fields["Key"], let key = key(text), let size = fields["Size"].flatMap(UInt64.init),
+                size <= S3PageParser.largest, let modified = fields["LastModified"].flatMap({ Timestamp($0) })
+            else { throw AWSDecodingError("the listing has an object without a key, a size or a time") }
+            let etag = S3PageParser.unquoted(fields["ETag"] ?? "")
+            if String(validating: key.bytes, as: UTF8.self) == nil {
+                unreadable.append("the key \(text) is not UTF-8, and cannot be asked for; name the object anew")
+            } else if !S3PageParser.isSound(etag) {
+                unreadable.append("\(key.shown) has no strong ETag, by which its contents are told from others")
+            } else {
+                objects.append(S3Object(key: key, etag: etag, size: size, lastModified: modified))
+            }
         }
-        guard let etag = fields["ETag"].map(S3PageParser.unquoted), !etag.isEmpty else {
-            fault = "the object \(key) has no ETag, by which its contents are told from others"
-            return
-        }
-        guard let modified = fields["LastModified"].flatMap({ Timestamp($0) }) else {
-            fault = "the object \(key) has no time of its last change"
-            return
-        }
-        page.objects.append(S3Object(key: ByteString(key), etag: etag, size: size, lastModified: modified))
+        return (objects, unreadable)
+    }
+
+    /// Objects have up to 50 TB; what is larger is no size.
+    private static let largest: UInt64 = 1 << 50
+
+    /// Whether an ETag tells contents apart, and can stand in an id and in `If-Match`.
+    private static func isSound(_ etag: String) -> Bool {
+        !etag.isEmpty && etag.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != 0x23 && $0 != 0x22 }
+            && !etag.hasPrefix("W/")
     }
 
     // MARK: XMLParserDelegate
@@ -114,7 +122,8 @@ final class S3PageParser: NSObject, XMLParserDelegate {
 
     func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {
         switch (path.count, name) {
-        case (2, "Contents"): endObject()
+        case (1, _): isWhole = true
+        case (2, "Contents"): entries.append(fields)
         case (2, "EncodingType"): isEncoded = text == "url"
         case (2, "IsTruncated"): isTruncated = text == "true"
         case (2, "NextContinuationToken"): token = text

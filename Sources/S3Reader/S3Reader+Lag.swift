@@ -14,7 +14,7 @@ extension S3Reader {
                 let page: S3Page
                 do throws(AWSError) {
                     page = try await bucket.list(listing.prefix, from: from, keys: options.pageKeys)
-                } catch { throw self.error("cannot list s3://\(bucket.name)/\(listing.prefix): \(error)") }
+                } catch { throw self.error("cannot list s3://\(bucket.name)/\(listing.prefix.shown)", error) }
                 lags += try await self.lags(of: page)
                 start = page.next
             }

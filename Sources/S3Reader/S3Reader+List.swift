@@ -53,7 +53,7 @@ extension S3Reader {
         case .failure(let error):
             let prefix = listings[pass?.index ?? 0].prefix
             endListing(isWhole: false)
-            throw self.error("cannot list s3://\(bucket.name)/\(prefix): \(error)")
+            throw self.error("cannot list s3://\(bucket.name)/\(prefix.shown)", error)
         }
     }
 
@@ -73,10 +73,11 @@ extension S3Reader {
         let unknown = page.objects.filter { $0.size > 0 && !listings[index].isDone($0) }
         let found = try await ledger.find(unknown.map { S3Object.prefix(of: $0.key) })
         let states = Dictionary(zip(unknown.map(\.key), found)) { first, _ in first }
+        deferred += page.unreadable.map { error("s3://\(bucket.name): \($0)") }
         for object in page.objects {
             var isCommitted = true
             if let states = states[object.key] {
-                isCommitted = try plan(object, states)
+                isCommitted = plan(object, states)
             }
             listings[index].take(object, isCommitted: isCommitted, isOld: object.lastModified.nanoseconds < oldest)
         }
@@ -88,7 +89,7 @@ extension S3Reader {
     /// - Parameter states: what the ledger has of keys that begin with this one.
     /// - Returns: whether the ledger has all of it.
     @discardableResult
-    mutating func plan(_ object: S3Object, _ states: [PartitionState]) throws(SourceError) -> Bool {
+    mutating func plan(_ object: S3Object, _ states: [PartitionState]) -> Bool {
         let generations = states.filter { S3Object.key(of: $0.partition.id) == object.key }
         let committed = generations.first { $0.partition.id == object.id }
         let held = given[object.key]?.first { $0.partition.id == object.id }
@@ -101,17 +102,12 @@ extension S3Reader {
         }
         guard let descriptor = S3Descriptor(state.partition.descriptor), case .byte(let position) = state.position
         else {
-            throw error("the committed state of \(object.id) is not one that this version can read")
+            deferred.append(error("the committed state of \(object.id.shown) is not one that this version can read"))
+            return false
         }
-        guard descriptor.bucket == bucket.name else {
-            throw error(
-                "\(object.key) was read from the bucket \(descriptor.bucket); give the source of \(bucket.name) a name of its own"
-            )
-        }
-        guard descriptor.size == object.size else {
-            throw error(
-                "\(object.key) has the ETag \(object.etag) and \(object.size) bytes, and had \(descriptor.size); put it there again"
-            )
+        if let contradiction = contradiction(of: object, to: descriptor) {
+            deferred.append(error("\(object.key.shown) \(contradiction)"))
+            return false
         }
         if descriptor.isComplete { return committed == state }
         let plan = ObjectPlan(object, descriptor, at: position)
@@ -120,15 +116,28 @@ extension S3Reader {
         return false
     }
 
+    /// Why an object cannot be the one that was read; `nil` where it can.
+    private func contradiction(of object: S3Object, to descriptor: S3Descriptor) -> String? {
+        if descriptor.bucket != bucket.name {
+            return "was read from the bucket \(descriptor.bucket); give the source of \(bucket.name) a name of its own"
+        }
+        if descriptor.size != object.size {
+            return
+                "has the ETag \(object.etag) and \(object.size) bytes, and had \(descriptor.size); put it under another key"
+        }
+        return nil
+    }
+
     /// Forgets what was given out and is found in the ledger.
     private mutating func forgetCommitted() async throws(SourceError) {
-        guard given.count >= S3Reader.maximumGiven else { return }
+        guard given.count >= forgetAt else { return }
         let keys = Array(given.keys)
         for (key, states) in zip(keys, try await ledger.find(keys.map(S3Object.prefix))) {
             if given[key]?.allSatisfy(states.contains) ?? false { given[key] = nil }
         }
+        // What the ledger lacks is asked for again when as many others have come.
+        forgetAt = given.count + S3Reader.forgetStep
     }
 
-    /// So many objects are remembered before the ledger is asked which of them it has.
-    private static var maximumGiven: Int { 4_096 }
+    static var forgetStep: Int { 4_096 }
 }

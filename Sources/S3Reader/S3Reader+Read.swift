@@ -17,11 +17,11 @@ extension S3Reader {
     mutating func ask() {
         var bytes = begun.reduce(0) { $0 + $1.bytes }
         var parts = begun.reduce(0) { $0 + $1.parts.count }
-        while parts == 0 || parts < options.maximumRequests && bytes < options.windowBytes {
-            if let last = begun.indices.last, !begun[last].isAskedFor {
-                let before = begun[last].bytes
-                begun[last].begin(in: bucket, on: ahead, partBytes: options.partBytes)
-                bytes += begun[last].bytes - before
+        while needsFirst || parts < options.maximumRequests && bytes < options.windowBytes {
+            if let next = begun.firstIndex(where: { !$0.isAskedFor }) {
+                let before = begun[next].bytes
+                begun[next].begin(in: bucket, on: ahead, partBytes: options.partBytes)
+                bytes += begun[next].bytes - before
                 parts += 1
             } else if let plan = planned.popFirst() {
                 begun.append(ObjectFetch(plan, from: firstByte(of: plan)))
@@ -29,6 +29,11 @@ extension S3Reader {
                 return
             }
         }
+    }
+
+    /// Whether the object that is being read, or is to be, cannot go on with what was asked for.
+    private var needsFirst: Bool {
+        begun.first.map { !$0.isAskedFor && $0.parts.isEmpty } ?? true
     }
 
     private func firstByte(of plan: ObjectPlan) -> UInt64 {
@@ -43,7 +48,6 @@ extension S3Reader {
         switch beginTurn(plan).turn.withLock({ $0.step() }) {
         case .batch(let batch):
             if look != nil { return look(at: batch, plan) }
-            if plan.isOverwrite { tellOverwrite(plan.object) }
             return .batch(batch)
         case .done:
             if look != nil { selection?.left(plan.lag(in: source).unreadBytes) }
@@ -52,8 +56,11 @@ extension S3Reader {
         case .needsPart:
             return try feed()
         case .isShort(let position):
-            dropFirst()
-            throw error("\(plan.object.key) ends at \(position), and \(plan.position) bytes of it were counted")
+            giveUpFirst()
+            throw error("\(plan.object.key.shown) ends at \(position), and \(plan.position) bytes of it were counted")
+        case .failed(let message):
+            giveUpFirst()
+            throw error("cannot read s3://\(bucket.name)/\(plan.object.key.shown): \(message)")
         }
     }
 
@@ -78,21 +85,23 @@ extension S3Reader {
             begun[0].beginFirstAgain(in: bucket, on: ahead)
             return .waits
         }
-        let wasBegun = given[object.key]?.contains { $0.partition.id == object.id } ?? (begun[0].plan.position > 0)
-        dropFirst()
-        switch failure.kind {
-        case .preconditionFailed:
-            let lost = wasBegun ? "; what was counted of its old contents stays, the rest of them is gone" : ""
-            untold.notices.append("\(object.key) was overwritten while it was being read, and is read anew\(lost)")
-            replaced = object
-            replacement = page(of: object.key, from: .beginning, keys: 1)
-        case .notFound:
-            let lost = wasBegun ? "it was read to its end" : "it was read"
-            untold.notices.append("\(object.key) was deleted before \(lost)")
-        default:
-            throw error("cannot read s3://\(bucket.name)/\(object.key): \(failure)")
+        let isGiven = given[object.key]?.contains { $0.partition.id == object.id } ?? false
+        let wasBegun = isGiven || begun[0].plan.position > 0
+        giveUpFirst()
+        guard failure.kind == .preconditionFailed || failure.kind == .notFound else {
+            throw error("cannot read s3://\(bucket.name)/\(object.key.shown)", failure)
         }
+        replacements.append(
+            ObjectReplacement(
+                object: object, failure: failure, wasBegun: wasBegun,
+                answer: page(of: object.key, from: .beginning, keys: 1)))
         return .goesOn
+    }
+
+    /// Drops the first object, of which nothing more comes in this pass.
+    private mutating func giveUpFirst() {
+        if let plan = begun.first?.plan { untold.dropped.append(plan.lag(in: source)) }
+        dropFirst()
     }
 
     private mutating func dropFirst() {
@@ -116,32 +125,45 @@ extension S3Reader {
                 resume: resume, rule: rule, options: options))
     }
 
-    private mutating func tellOverwrite(_ object: S3Object) {
-        begun[0].plan.isOverwrite = false
-        untold.notices.append("\(object.key) was overwritten after it was read; its new contents are read as well")
+    // MARK: Changed under the reader
+
+    /// Goes on with what the keys have now whose objects were not there any more.
+    mutating func replan() async throws(SourceError) {
+        while let first = replacements.first, let answer = first.answer.value {
+            let (old, key) = (first.object, first.object.key.shown)
+            switch answer {
+            case .failure(let failure) where failure.kind == .cancelled:
+                replacements[0].answer = page(of: old.key, from: .beginning, keys: 1)
+                return
+            case .failure(let failure):
+                replacements.removeFirst()
+                throw error("cannot list s3://\(bucket.name)/\(key)", failure)
+            case .success(let page):
+                replacements.removeFirst()
+                // The key itself comes before all that begin with it.
+                guard let object = page.objects.first, object.key == old.key, object.size > 0 else {
+                    let what = first.wasBegun ? "it was read to its end" : "it was read"
+                    untold.notices.append("\(key) was deleted before \(what)")
+                    continue
+                }
+                guard object.id != old.id, replacedKeys.insert(old.key).inserted else {
+                    throw error("cannot read s3://\(bucket.name)/\(key), which is listed", first.failure)
+                }
+                let lost = first.wasBegun ? "; what was counted of its old contents stays, the rest is gone" : ""
+                untold.notices.append("\(key) was overwritten while it was being read, and is read anew\(lost)")
+                try await planFirst(object)
+            }
+        }
     }
 
-    // MARK: Overwritten under the reader
-
-    /// Goes on with the contents that a key has now.
-    mutating func replan(_ answer: Result<S3Page, AWSError>) async throws(SourceError) {
-        guard let old = replaced else { return }
-        (replacement, replaced) = (nil, nil)
-        switch answer {
-        case .failure(let failure) where failure.kind == .cancelled:
-            replaced = old
-            replacement = page(of: old.key, from: .beginning, keys: 1)
-        case .failure(let failure):
-            throw error("cannot list s3://\(bucket.name)/\(old.key): \(failure)")
-        case .success(let page):
-            // The key itself comes before all that begin with it.
-            guard let object = page.objects.first, object.key == old.key, object.size > 0 else { return }
-            let states = try await ledger.find([S3Object.prefix(of: object.key)])
-            let later = planned
-            planned = []
-            try plan(object, Array(states.joined()))
-            planned += later
-        }
+    /// Plans an object before all others that are planned.
+    private mutating func planFirst(_ object: S3Object) async throws(SourceError) {
+        let states = try await ledger.find([S3Object.prefix(of: object.key)])
+        let later = planned
+        planned = []
+        plan(object, Array(states.joined()))
+        for index in planned.indices { planned[index].isOverwrite = false }
+        planned += later
     }
 
     // MARK: Looking before reading

@@ -48,9 +48,14 @@ public struct S3Reader: SourceReader {
     var ready: Deque<RecordBatch> = []
     /// What was given out, by key, until the ledger is found to have it.
     var given: [ByteString: [PartitionState]] = [:]
-    /// An object whose key got other contents while it was read.
-    var replacement: Pending<Result<S3Page, AWSError>>?
-    var replaced: S3Object?
+    /// Objects that were not there any more as they were listed, and what their keys have now.
+    var replacements: Deque<ObjectReplacement> = []
+    /// The keys of these in this pass.
+    var replacedKeys: Set<ByteString> = []
+    /// What is wrong with single objects; told when the page is planned.
+    var deferred: Deque<SourceError> = []
+    /// So many objects are remembered before the ledger is asked which of them it has.
+    var forgetAt = S3Reader.forgetStep
     var untold = SourceNews()
     public private(set) var isWaiting = false
 
@@ -90,21 +95,20 @@ public struct S3Reader: SourceReader {
 
     public mutating func next() async throws(SourceError) -> RecordBatch? {
         isWaiting = false
-        if let batch = ready.popFirst() { return give(batch) }
-        guard pass != nil || beginPass() else { return nil }
         // Whatever is done from here on is seen, or ends the waiting.
         ahead.settle()
+        if let batch = ready.popFirst() { return give(batch) }
+        guard pass != nil || beginPass() else { return nil }
         while true {
+            if let error = deferred.popFirst() { throw error }
+            try await replan()
             try await list()
             ask()
             if begun.isEmpty {
-                if let replacement {
-                    guard let answer = replacement.value else { break }
-                    try await replan(answer)
-                    continue
+                guard let pass, pass.isAtEnd, replacements.isEmpty, deferred.isEmpty else {
+                    if !deferred.isEmpty { continue }
+                    return waiting()
                 }
-                guard let pass, pass.isAtEnd else { break }
-                if !planned.isEmpty { continue }
                 endPass()
                 return nil
             }
@@ -114,7 +118,6 @@ public struct S3Reader: SourceReader {
             case .goesOn: if let batch = ready.popFirst() { return give(batch) }
             }
         }
-        return waiting()
     }
 
     private mutating func waiting() -> RecordBatch? {
@@ -126,6 +129,7 @@ public struct S3Reader: SourceReader {
     private mutating func beginPass() -> Bool {
         if hasPassed, options.follows, elapsed() < nextPass { return false }
         pass = ListingPass()
+        replacedKeys = []
         return true
     }
 
@@ -137,6 +141,11 @@ public struct S3Reader: SourceReader {
 
     /// Remembers what goes out.
     private mutating func give(_ batch: RecordBatch) -> RecordBatch {
+        if let plan = begun.first?.plan, plan.isOverwrite, plan.object.id == batch.partition.id {
+            begun[0].plan.isOverwrite = false
+            let key = plan.object.key.shown
+            untold.notices.append("\(key) was overwritten after it was read; its new contents are read as well")
+        }
         let key = S3Object.key(of: batch.partition.id)
         given[key, default: []].removeAll { $0.partition.id == batch.partition.id }
         given[key, default: []].append(PartitionState(partition: batch.partition, position: batch.range.end))
@@ -144,4 +153,11 @@ public struct S3Reader: SourceReader {
     }
 
     func error(_ message: String) -> SourceError { SourceError(source: source, message: message) }
+
+    /// - Parameter failure: told without the request's number, so that the same is known for the same.
+    func error(_ message: String, _ failure: AWSError) -> SourceError {
+        var failure = failure
+        failure.requestID = nil
+        return error("\(message): \(failure)")
+    }
 }

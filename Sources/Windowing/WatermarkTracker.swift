@@ -85,6 +85,12 @@ public struct WatermarkTracker: Sendable {
         advance()
     }
 
+    /// Says that nothing more comes of a partition at present, though its last batch did not say so, or there was none.
+    public mutating func drop(_ partition: Partition) {
+        forget(partition)
+        advance()
+    }
+
     /// Lets go of a partition that will never have anything more, so that memory does not grow with those that were read.
     private mutating func forget(_ partition: Partition) {
         guard let slot = slots.removeValue(forKey: Key(source: ByteString(partition.source), id: partition.id)) else {

@@ -22,6 +22,9 @@ public final class MemoryS3: HTTPTransport {
         public var faults: [Fault?] = []
         public var failsAfter: ByteString?
         public var denied: ByteString?
+        /// A key of which no GET is answered as it is listed.
+        public var lies: ByteString?
+        public var ignoresStart = false
         /// Done once the request with this number for an object was answered.
         public var afterGet: (@Sendable (Int, inout State) -> Void)?
         public var pageLimit = 1_000
@@ -90,7 +93,9 @@ public final class MemoryS3: HTTPTransport {
         }
         await Task.yield()
         defer { state.withLock { $0.underway -= 1 } }
-        return try respond(to: request)
+        let answer = try respond(to: request)
+        if answer.body.count > limits.maximumBodyBytes { throw .bodyTooLong(maximum: limits.maximumBodyBytes) }
+        return answer
     }
 
     /// The answer, or the way in which there is none.
@@ -130,7 +135,7 @@ public final class MemoryS3: HTTPTransport {
             }
             if key == state.denied { return MemoryS3.failure(403, "AccessDenied") }
             guard let stored = state.objects[key] else { return MemoryS3.failure(404, "NoSuchKey") }
-            guard request.header("if-match") == "\"\(stored.etag)\"" else {
+            guard request.header("if-match") == "\"\(stored.etag)\"", key != state.lies else {
                 return MemoryS3.failure(412, "PreconditionFailed")
             }
             var headers = [(name: "ETag", value: "\"\(stored.etag)\"")]
@@ -154,7 +159,7 @@ public final class MemoryS3: HTTPTransport {
             state.lists.append(after?.description ?? "")
             if let fails = state.failsAfter, fails == after { return MemoryS3.failure(500, "InternalError") }
             let keys = state.objects.keys.filter { key in
-                key.bytes.starts(with: prefix.bytes) && after.map { key > $0 } ?? true
+                key.bytes.starts(with: prefix.bytes) && (state.ignoresStart || (after.map { key > $0 } ?? true))
             }.sorted()
             let limit = min(state.pageLimit, query("max-keys").flatMap { Int($0) } ?? 1_000)
             var xml =

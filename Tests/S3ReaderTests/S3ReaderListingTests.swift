@@ -131,6 +131,40 @@ import UsageModel
         #expect(reading.order.map { S3Object.key(of: $0) } == ["a/1", "c/3"])
     }
 
+    @Test("A store that begins a page where it was not asked to is refused, and nothing is read twice")
+    func ignoredStart() async throws {
+        var harness = BucketHarness(S3ReaderOptions(pageKeys: 2))
+        for key in 1...5 { harness.store.put("logs/\(key)", "\(key)\n") }
+        harness.store.state.withLock { $0.ignoresStart = true }
+        try await harness.drain()
+        #expect(harness.reading.order.count == 2)
+        #expect(harness.troubles.count == 1)
+    }
+
+    @Test("An object whose ETag is weak, or none, is told, and the others are read")
+    func weakTag() throws {
+        func contents(_ key: String, _ etag: String) -> String {
+            """
+            <Contents><Key>\(key)</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>\(etag)</ETag>
+            <Size>1</Size></Contents>
+            """
+        }
+        let keys =
+            contents("a", "W/&quot;1&quot;") + contents("b", "") + contents("c", "&quot;1#2&quot;")
+            + contents("d", "&quot;1&quot;")
+            + contents("e%FF", "&quot;1&quot;")
+        let xml =
+            "<ListBucketResult>\(keys)<EncodingType>url</EncodingType><IsTruncated>false</IsTruncated></ListBucketResult>"
+        let page = try S3PageParser.parse(Array(xml.utf8))
+        #expect(page.objects.map(\.key) == ["d"])
+        #expect(page.unreadable.count == 4)
+    }
+
+    @Test("A key cannot make lines of its own in a message")
+    func shown() {
+        #expect(ByteString("a\nb\u{1B}[31m é").shown == "a\\u{a}b\\u{1b}[31m é")
+    }
+
     @Test("A listing that is not in the byte order of its keys is refused")
     func order() throws {
         let xml = """
@@ -140,6 +174,20 @@ import UsageModel
             </ListBucketResult>
             """
         #expect(throws: (any Error).self) { try S3PageParser.parse(Array(xml.utf8)) }
+    }
+
+    @Test("A listing that is cut off anywhere is refused")
+    func cutOff() throws {
+        let object = """
+            <Contents><Key>KEY</Key><LastModified>2026-01-01T00:00:00Z</LastModified><ETag>"1"</ETag><Size>1</Size></Contents>
+            """
+        let xml = Array(
+            ("<?xml version=\"1.0\"?><ListBucketResult><IsTruncated>false</IsTruncated>"
+                + (1...5).map { object.replacing("KEY", with: "\($0)") }.joined() + "</ListBucketResult>").utf8)
+        #expect(try S3PageParser.parse(xml).objects.count == 5)
+        for count in 0..<xml.count {
+            #expect(throws: (any Error).self, "\(count) bytes") { try S3PageParser.parse(Array(xml[..<count])) }
+        }
     }
 
     @Test(

@@ -14,6 +14,8 @@ public struct SourceReading: Sendable {
     private(set) var longest = 0
     /// What readers had to tell.
     public private(set) var notices: [String] = []
+    /// The partitions that readers gave up.
+    public private(set) var dropped: [ByteString] = []
     /// What readers refused, and the lengths of the records that were too long.
     public private(set) var refused: [RecordBatch.Refusal] = []
     public private(set) var oversized: [UInt64] = []
@@ -58,6 +60,7 @@ public struct SourceReading: Sendable {
             let news = reader.news()
             told?.formUnion(news.found.map(\.state.partition.id))
             notices += news.notices
+            dropped += news.dropped.map(\.state.partition.id)
             if let batch {
                 take(batch)
                 count += 1

@@ -7,8 +7,14 @@ extension LedgerIndex {
     /// - Parameter source: those of one source only.
     func partitions(of source: String? = nil) throws(LedgerError) -> [PartitionState] {
         try read { db in
-            let sql = "SELECT * FROM partitions WHERE ? IS NULL OR source = ? ORDER BY source, id"
-            return try Row.fetchAll(db, sql: sql, arguments: [source, source]).map { try PartitionState($0) }
+            let rows =
+                if let source {
+                    try Row.fetchAll(
+                        db, sql: "SELECT * FROM partitions WHERE source = ? ORDER BY id", arguments: [source])
+                } else {
+                    try Row.fetchAll(db, sql: "SELECT * FROM partitions ORDER BY source, id")
+                }
+            return try rows.map { try PartitionState($0) }
         }
     }
 

@@ -56,6 +56,11 @@ struct Committer {
         for partition in partitions { watermarks.open(partition) }
     }
 
+    /// Lets partitions of which nothing more comes at present hold the watermark no longer.
+    mutating func drop(_ partitions: [Partition]) {
+        for partition in partitions { watermarks.drop(partition) }
+    }
+
     /// Lets a source that has nothing more to read now hold the watermark no longer.
     mutating func settle(source: String) {
         watermarks.settle(source: source)

@@ -44,6 +44,9 @@ extension Engine {
             case .opened(let lags):
                 committer.expect(lags.map(\.state.partition))
                 progress.expect(lags)
+            case .dropped(let partitions):
+                committer.drop(partitions)
+                progress.drop(partitions)
             case .batch(let batch):
                 let counts = try committer.take(batch)
                 let (bytes, isLast) = progress.take(batch.events.records)

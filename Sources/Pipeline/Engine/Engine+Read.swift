@@ -106,7 +106,7 @@ extension Engine {
         if options.extent.isBounded {
             board.update { $0.expect(news, in: source) }
         }
-        if !news.found.isEmpty { await dealer.deal(.opened(news.found)) }
+        await dealer.deal(news, of: source)
     }
 }
 
@@ -116,6 +116,8 @@ private struct Dealer {
     private(set) var count = 0
     /// The sources of which something was dealt since they were settled last; at first any may have.
     private var unsettled: Set<String>
+    /// The sources that look for more.
+    private var looking: Set<String> = []
     /// Since when there was nothing to deal but that.
     var idleSince: ContinuousClock.Instant
 
@@ -129,6 +131,26 @@ private struct Dealer {
         await lanes[count % lanes.count].input.send(item)
         count += 1
     }
+
+    /// What was found, and the looking itself, hold the watermark.
+    mutating func deal(_ news: SourceNews, of source: String) async {
+        let listing = Partition(source: source, id: Dealer.listing, descriptor: [])
+        var found = news.found
+        if news.isLooking, looking.insert(source).inserted {
+            let state = PartitionState(partition: listing, position: .byte(0))
+            found.append(PartitionLag(state: state, lagBytes: 0, pendingBytes: 0))
+        }
+        if !found.isEmpty {
+            unsettled.insert(source)
+            await deal(.opened(found))
+        }
+        var dropped = news.dropped.map(\.state.partition)
+        if !news.isLooking, looking.remove(source) != nil { dropped.append(listing) }
+        if !dropped.isEmpty { await deal(.dropped(dropped)) }
+    }
+
+    /// Stands for what a listing may still find; no partition has no name.
+    private static let listing: ByteString = ""
 
     mutating func deal(_ batch: RecordBatch, of source: String) async {
         unsettled.insert(source)

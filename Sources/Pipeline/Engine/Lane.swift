@@ -11,6 +11,8 @@ struct Lane: Sendable {
     enum Input: Sendable {
         /// These partitions have something to read; sent before their first batch.
         case opened([PartitionLag])
+        /// Nothing more comes of these at present.
+        case dropped([Partition])
         case batch(RecordBatch)
         /// The source of this name has nothing more at present.
         case settled(String)
@@ -21,6 +23,7 @@ struct Lane: Sendable {
     /// What the decoder says.
     enum Output: Sendable {
         case opened([PartitionLag])
+        case dropped([Partition])
         case batch(AttributedBatch)
         case settled(String)
         case idle

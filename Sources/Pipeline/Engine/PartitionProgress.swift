@@ -8,6 +8,10 @@ struct PartitionProgress {
         for lag in lags { rest[PartitionKey(lag.state.partition)] = lag.unreadBytes }
     }
 
+    mutating func drop(_ partitions: [Partition]) {
+        for partition in partitions { rest[PartitionKey(partition)] = nil }
+    }
+
     /// - Returns: the bytes of the source that a batch stands for, and whether an expected partition ends with it. The last
     ///   batch stands for all the rest: a decompressor need not have looked at the last bytes of its file yet.
     mutating func take(_ batch: RecordBatch) -> (bytes: UInt64, isLast: Bool) {

@@ -54,8 +54,14 @@ public struct RunProgress: Sendable, Hashable {
 
     /// Takes in what was found to be read.
     mutating func expect(_ news: SourceNews, in source: String) {
-        bytesTotal = news.found.reduce(bytesTotal ?? 0) { $0 + $1.unreadBytes }
-        partitionsTotal = (partitionsTotal ?? 0) + UInt64(news.found.count)
+        var bytes = bytesTotal ?? 0
+        for lag in news.found {
+            bytes = bytes.addingReportingOverflow(lag.unreadBytes).overflow ? .max : bytes + lag.unreadBytes
+        }
+        for lag in news.dropped { bytes -= min(bytes, lag.unreadBytes) }
+        bytesTotal = bytes
+        let count = (partitionsTotal ?? 0) + UInt64(news.found.count)
+        partitionsTotal = count - min(count, UInt64(news.dropped.count))
         if news.isLooking { lookingIn.insert(source) } else { lookingIn.remove(source) }
     }
 

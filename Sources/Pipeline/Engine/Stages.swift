@@ -30,6 +30,8 @@ struct Stages: Sendable {
             switch item {
             case .opened(let lags):
                 await lane.output.send(.opened(lags))
+            case .dropped(let partitions):
+                await lane.output.send(.dropped(partitions))
             case .settled(let source):
                 await lane.output.send(.settled(source))
             case .idle:

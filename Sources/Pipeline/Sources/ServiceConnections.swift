@@ -13,8 +13,9 @@ final class ServiceConnections: Sendable {
     private let transport = Mutex<NetworkTransport?>(nil)
     private let accounts = Mutex<[Account: CredentialsProvider]>([:])
 
-    /// As many requests as one source has under way at most.
-    private static let connectionsPerHost = 64
+    /// Requests beyond it wait for their turn, which may not take longer than a connection may take to be made. A source has
+    /// 33 under way at most.
+    private static let connectionsPerHost = 256
 
     /// A client of a service.
     /// - Parameter endpoint: where it is asked: by its region, and by what stands in AWS's place.

@@ -12,7 +12,10 @@ struct CheckReport {
         var lines = ["\(configuration.path) is good"]
         for source in configuration.sources {
             let partitions = lag.filter { $0.state.partition.source == source.name }
-            let bytes = partitions.reduce(0) { $0 + $1.lagBytes }
+            let bytes = partitions.reduce(UInt64(0)) { sum, lag in
+                let (next, overflow) = sum.addingReportingOverflow(lag.lagBytes)
+                return overflow ? .max : next
+            }
             let name = source.place.partitionName.rawValue
             lines.append("source \(source.name): \(source.format.name), \(partitions.count) \(name)s, \(bytes) bytes")
         }
