@@ -35,7 +35,7 @@ def run(checks, store, runs, seed):
                 return odometer, dict(proxy.done)
 
         done = {name: 0 for name in FAULTS}
-        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        with concurrent.futures.ThreadPoolExecutor(32) as pool:
             for odometer, spoiled in pool.map(one, range(runs)):
                 check_totals(checks, odometer, numbers, f"run {odometer.configuration.parent.name}")
                 for name, count in spoiled.items():

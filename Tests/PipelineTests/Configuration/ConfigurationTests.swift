@@ -28,7 +28,7 @@ struct ConfigurationTests {
             configuration.sources == [
                 Source(
                     name: "gateway",
-                    files: Source.FilePatterns(directory: directory, include: ["logs/*.ndjson"], exclude: []),
+                    place: .files(FilePlace(directory: directory, include: ["logs/*.ndjson"], exclude: [])),
                     format: .cloudEvents)
             ])
         #expect(
