@@ -32,8 +32,8 @@ extension KinesisReader {
             apply(found, now)
         case .failure(let error):
             if error.kind == .cancelled {
+                // The next one counts for those who wait for this one.
                 wantsSurvey = true
-                surveysBegun -= 1
                 return
             }
             surveyFailures += 1

@@ -55,7 +55,7 @@ extension ShardAnswer {
                 guard Base64.decode(text, into: &slab) else { throw AWSDecodingError("a record's Data is no base64") }
             } else if cursor.isName(name, "SequenceNumber") {
                 let range = try cursor.string().range
-                guard let number = SequenceNumber(cursor.bytes[range]) else {
+                guard let number = SequenceNumber(digits: cursor.bytes, in: range) else {
                     throw AWSDecodingError("a record's SequenceNumber is no number of up to 77 digits")
                 }
                 carrier = Carrier(number: number)

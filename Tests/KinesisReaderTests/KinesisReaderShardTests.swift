@@ -1,8 +1,9 @@
 import AWSClient
-import KinesisReader
 import StrictKinesis
 import Testing
 import UsageModel
+
+@testable import KinesisReader
 
 /// Splits, merges, and the order in which shards are read.
 @Suite struct KinesisReaderShardTests {
@@ -98,6 +99,41 @@ import UsageModel
         await reading.drain(&reader)
         expectOrder(reading.texts, 80)
         #expect(left.value < 0)
+    }
+
+    @Test("A list of shards that is cut short keeps no shard from its end", .timeLimit(.minutes(1)))
+    func listCutShort() async throws {
+        let stream = StreamFixture(shards: 2)
+        stream.kinesis.configure { $0.givesChildShards = false }
+        put(stream, 0..<20)
+        stream.split(0)
+        stream.split(1)
+        var (reading, reader) = (StreamReading(), try stream.reader())
+        // One shard ends, and the list that it waits for is under way when the other ends.
+        let lists = Counter()
+        stream.faults.set { operation, request in
+            if operation == "ListShards" {
+                lists.add()
+                return lists.value > 1 ? .wait { false } : .pass
+            }
+            let isOfShard = String(decoding: request.body, as: UTF8.self).contains(StreamFixture.id(1))
+            return isOfShard ? .wait { lists.value > 1 } : .pass
+        }
+        let server = reader
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await server.serve() }
+            while (reader as? KinesisReader)?.reading.filter(\.isFetched).count != 2 {
+                let batch = try await reader.next()
+                reading.told += reader.news().found.map(\.state.partition.id)
+                if let batch { reading.take(batch) }
+                await Task.yield()
+            }
+            group.cancelAll()
+        }
+        stream.faults.set(nil)
+        await reading.drain(&reader)
+        #expect(reading.texts.count == 20)
+        #expect(reading.order.count == 6)
     }
 
     @Test("What comes of a merge is told of with the end of the first of its parents")

@@ -43,6 +43,23 @@ import UsageModel
         }
     }
 
+    @Test("Numbers of records are read as the model reads them, up to the largest")
+    func sequenceNumbers() {
+        let largest = "115792089237316195423570985008687907853269984665640564039457584007913129639935"
+        var texts = [
+            "", "0", "00012", "9", largest,
+            "115792089237316195423570985008687907853269984665640564039457584007913129639936", "1a", "-1", "+1",
+        ]
+        texts += (1...90).map { String(repeating: "9", count: $0) }
+        texts += (0..<200).map { _ in
+            String((0..<Int.random(in: 1...60)).map { _ in Character(String(Int.random(in: 0...9))) })
+        }
+        for text in texts where text.utf8.count <= 78 {
+            let bytes = [0x22] + Array(text.utf8) + [0x22]
+            #expect(SequenceNumber(digits: bytes, in: 1..<bytes.count - 1) == SequenceNumber(text), "\(text)")
+        }
+    }
+
     @Test("Members come in any order, with escapes, white space and what is not known")
     func members() throws {
         let json = """

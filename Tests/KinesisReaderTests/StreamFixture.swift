@@ -65,6 +65,8 @@ final class Faults: HTTPTransport {
         case answer(HTTPResponse)
         /// The service does what is asked, and the answer is changed.
         case change(@Sendable (HTTPResponse) -> HTTPResponse)
+        /// The request goes on when this holds.
+        case wait(@Sendable () -> Bool)
         case pass
     }
 
@@ -86,6 +88,12 @@ final class Faults: HTTPTransport {
         case .fail(let error): throw error
         case .answer(let response): return response
         case .change(let change): return change(try await kinesis.send(request, limits: limits))
+        case .wait(let holds):
+            while !holds() {
+                if Task.isCancelled { throw .cancelled }
+                await Task.yield()
+            }
+            return try await kinesis.send(request, limits: limits)
         case .pass: return try await kinesis.send(request, limits: limits)
         }
     }
