@@ -12,6 +12,10 @@ public final class Lookahead: Sendable {
         /// Begun and not taken up yet.
         var jobs: [Job] = []
         var server: CheckedContinuation<Job?, Never>?
+        /// Who waits for something to be done, and whether something was done that nobody waited for.
+        var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        var isNews = false
+        var count = 0
     }
 
     private let state = Mutex(State())
@@ -27,7 +31,7 @@ public final class Lookahead: Sendable {
         let pending = Pending<Value>()
         let job: Job = {
             pending.fulfil(await work())
-            self.event.set()
+            self.tell()
         }
         let server = state.withLock { state in
             if state.server == nil { state.jobs.append(job) }
@@ -48,7 +52,40 @@ public final class Lookahead: Sendable {
     }
 
     /// Forgets what was done so far, before it is looked at.
-    public func settle() { event.clear() }
+    public func settle() {
+        state.withLock { $0.isNews = false }
+        event.clear()
+    }
+
+    /// Returns when something was done since ``settle()``, or when the task is cancelled.
+    public func wait() async {
+        let number = state.withLock { state in
+            state.count += 1
+            return state.count
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.isNews || Task.isCancelled { return true }
+                    state.waiters[number] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
+        }
+    }
+
+    private func tell() {
+        let waiters = state.withLock { state in
+            state.isNews = true
+            defer { state.waiters = [:] }
+            return state.waiters.values.map { $0 }
+        }
+        event.set()
+        for waiter in waiters { waiter.resume() }
+    }
 
     /// The next job; `nil` when the task is cancelled.
     private func nextJob() async -> Job? {

@@ -142,6 +142,8 @@ public struct KinesisReader: SourceReader {
     /// What is begun here wakes who waits for it.
     public var readiness: CInt? { lookahead.descriptor }
 
+    public func wait() async { await lookahead.wait() }
+
     public func serve() async { await lookahead.serve() }
 
     public mutating func news() -> SourceNews {

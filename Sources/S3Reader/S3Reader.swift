@@ -84,6 +84,8 @@ public struct S3Reader: SourceReader {
 
     public var readiness: CInt? { ahead.descriptor }
 
+    public func wait() async { await ahead.wait() }
+
     public func serve() async { await ahead.serve() }
 
     public mutating func news() -> SourceNews {

@@ -15,6 +15,9 @@ public protocol SourceReader: Sendable {
     /// Whether the last ``next()`` gave nothing because something is under way, and not because there is nothing.
     var isWaiting: Bool { get }
 
+    /// Returns when what is under way has come on, or when the task is cancelled; for who has nothing else to wait for.
+    func wait() async
+
     /// A file descriptor that is readable when there may be something new, or when what is under way has come on, so that its
     /// user need not ask; a hint, and `nil` where there is none.
     var readiness: CInt? { get }
@@ -35,5 +38,6 @@ public protocol SourceReader: Sendable {
 // What only readers need that read over a network.
 extension SourceReader {
     public var isWaiting: Bool { false }
+    public func wait() async {}
     public func serve() async {}
 }

@@ -26,7 +26,10 @@ import Testing
                 }
             }
             // None of them goes on before all have come so far.
-            while [early, later[0], later[1]].contains(where: { $0.value == nil }) { await Task.yield() }
+            while [early, later[0], later[1]].contains(where: { $0.value == nil }) {
+                ahead.settle()
+                if [early, later[0], later[1]].contains(where: { $0.value == nil }) { await ahead.wait() }
+            }
             #expect([early.value, later[0].value, later[1].value] == [1, 2, 3])
             group.cancelAll()
         }
@@ -39,7 +42,7 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await ahead.serve() }
             let pending = ahead.begin { () async -> Int in 7 }
-            while !readiness(ahead) { await Task.yield() }
+            await ahead.wait()
             #expect(readiness(ahead) && pending.value == 7)
             ahead.settle()
             #expect(!readiness(ahead))
@@ -59,7 +62,10 @@ import Testing
             let next = await withTaskGroup(of: Void.self) { group in
                 group.addTask { await ahead.serve() }
                 let next = ahead.begin { () async -> Int in 5 }
-                while next.value == nil { await Task.yield() }
+                while next.value == nil {
+                    ahead.settle()
+                    if next.value == nil { await ahead.wait() }
+                }
                 group.cancelAll()
                 return next
             }

@@ -49,7 +49,7 @@ struct StreamReading {
                     take(batch)
                     count += 1
                 } else if reader.isWaiting {
-                    await Task.yield()
+                    await reader.wait()
                 } else {
                     return
                 }

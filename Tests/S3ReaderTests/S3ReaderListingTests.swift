@@ -109,7 +109,7 @@ import UsageModel
                     if harness.reading.order.count % 500 == 0 { harness.ledger.commit(harness.reading) }
                     most = max(most, reader.given.count + reader.planned.count)
                 } else if reader.isWaiting {
-                    await Task.yield()
+                    await reader.wait()
                 } else {
                     break
                 }

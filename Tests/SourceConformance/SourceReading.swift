@@ -65,8 +65,8 @@ public struct SourceReading: Sendable {
                 take(batch)
                 count += 1
             } else if reader.isWaiting {
+                await reader.wait()
                 try Task.checkCancellation()
-                await Task.yield()
             } else {
                 break
             }

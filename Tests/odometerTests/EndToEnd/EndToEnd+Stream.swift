@@ -1,6 +1,7 @@
 import Foundation
 import LoopbackServer
 import StrictKinesis
+import Synchronization
 import Testing
 import UsageModel
 
@@ -64,9 +65,15 @@ extension EndToEnd {
 
         @Test("A stream that is begun at its latest loses nothing through a restart")
         func latest() throws {
-            let kinesis = Self.kinesis()
+            // The time it is begun at is the service's, which tells whole seconds.
+            let before = Mutex(10.0)
+            let kinesis = StrictKinesis(seed: 3) {
+                let seconds = Date().timeIntervalSince1970 - before.withLock { $0 }
+                return Timestamp(nanoseconds: Int64(seconds * 1_000) * 1_000_000)
+            }
             kinesis.createStream("usage", shards: 2)
             Self.put(0..<50, into: kinesis)
+            before.withLock { $0 = 0 }
             let server = try LoopbackServer { kinesis.respond(to: $0) }
             let workspace = try Workspace.service(Workspace.stream(server, ", start: latest"))
             try workspace.runUntilIdle()
