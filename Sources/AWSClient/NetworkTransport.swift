@@ -44,6 +44,11 @@ public final class NetworkTransport: HTTPTransport {
     /// Closes all connections; requests under way, and later ones, are cancelled. It has to be called before the last
     /// reference goes.
     public func shutdown() async {
+        // A connection goes back to its pool a moment after its answer came, and async-http-client 1.37 stops the program where
+        // the pool was shut down in between: the loops finish first what they are at.
+        for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
+            for _ in 0..<3 { try? await loop.submit {}.get() }
+        }
         let clients = self.clients.withLock { clients in
             defer { clients = nil }
             return clients

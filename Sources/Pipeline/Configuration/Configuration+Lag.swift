@@ -23,7 +23,6 @@ extension Configuration {
                 all += try await reader.lag()
             } catch { troubles.append(error) }
         }
-        await connections.shutdown()
         let found = Set(all.map { PartitionKey($0.state.partition) })
         let gone = resume.filter { !found.contains(PartitionKey($0.partition)) }
         return (all + gone.map { PartitionLag(state: $0, lagBytes: 0, pendingBytes: 0) }, troubles)

@@ -49,11 +49,9 @@ public struct Engine: Sendable {
             troubles = try await stream(
                 stages, into: ledger, connections, stop: stop, board: board, onProgress: onProgress)
         } catch {
-            await connections.shutdown()
             await ledger.abandon()
             throw error
         }
-        await connections.shutdown()
         try await ledger.close()
         // What could be read is committed; what could not be is said at the end, and is the exit status.
         if options.extent.isBounded, !troubles.isEmpty { throw RunError(troubles.joined(separator: "\n")) }

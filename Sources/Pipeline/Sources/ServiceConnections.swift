@@ -10,7 +10,8 @@ final class ServiceConnections: Sendable {
     }
 
     private let environment = AWSEnvironment(variables: ProcessInfo.processInfo.environment)
-    private let transport = Mutex<NetworkTransport?>(nil)
+    /// One for the process, for as long as it lives: nothing is gained by closing connections in front of its end.
+    private static let transport = Mutex<NetworkTransport?>(nil)
     private let accounts = Mutex<[Account: CredentialsProvider]>([:])
 
     /// Requests beyond it wait for their turn, which may not take longer than a connection may take to be made. A source has
@@ -44,7 +45,7 @@ final class ServiceConnections: Sendable {
     private static let anyRegion = "us-east-1"
 
     private func openTransport() throws(AWSError) -> NetworkTransport {
-        let result: Result<NetworkTransport, HTTPTransportError> = transport.withLock { transport in
+        let result: Result<NetworkTransport, HTTPTransportError> = ServiceConnections.transport.withLock { transport in
             if let transport { return .success(transport) }
             do throws(HTTPTransportError) {
                 let made = try NetworkTransport(
@@ -58,10 +59,5 @@ final class ServiceConnections: Sendable {
         case .success(let transport): return transport
         case .failure(let error): throw AWSError(kind: .refused, message: "\(error)")
         }
-    }
-
-    /// Closes them. Nothing may be asked afterwards.
-    func shutdown() async {
-        await transport.withLock { $0.take() }?.shutdown()
     }
 }

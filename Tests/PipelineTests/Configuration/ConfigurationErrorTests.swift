@@ -173,7 +173,7 @@ struct ConfigurationErrorTests {
         ),
         BadFile(
             replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "s3: {bucket: b, path_style: maybe}",
-            ":3: sources[0].s3.path_style: must be a boolean, is \"maybe\""),
+            ":3: sources[0].s3.path_style: must be true or false, is \"maybe\""),
         BadFile(
             replacing: "files: {include: [\"logs/*.ndjson\"]}", with: "kinesis: {stream: s, start: at_timestamp}",
             ":3: sources[0].kinesis: the key \"timestamp\" is missing"),
