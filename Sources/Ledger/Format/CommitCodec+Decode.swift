@@ -9,15 +9,15 @@ extension CommitCodec {
         }
         var commit = Commit(configuration: try reader.digest(), tenants: try reader.digest())
         if try reader.flag() { commit.watermark = Timestamp(nanoseconds: try reader.signed()) }
-        for _ in 0..<(try reader.count(ofSize: 5)) {
+        for _ in 0..<(try reader.count(ofSize: 4)) {
             let partition = Partition(
                 source: try reader.text(), id: ByteString(try reader.counted()), descriptor: try reader.counted())
             commit.partitions.append(
                 PartitionState(partition: partition, position: try Position.decode(from: &reader)))
         }
-        for _ in 0..<(try reader.count(ofSize: 43)) { commit.ranges.append(try range(from: &reader)) }
+        for _ in 0..<(try reader.count(ofSize: 41)) { commit.ranges.append(try range(from: &reader)) }
         commit.delta = try delta(from: &reader)
-        for _ in 0..<(try reader.count(ofSize: 7)) { commit.quarantine.append(try quarantined(from: &reader)) }
+        for _ in 0..<(try reader.count(ofSize: 6)) { commit.quarantine.append(try quarantined(from: &reader)) }
         commit.identities = try identities(from: &reader)
         try reader.end()
         if let message = inconsistency(in: commit) { throw reader.fault(message) }

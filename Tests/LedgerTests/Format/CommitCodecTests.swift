@@ -41,6 +41,29 @@ struct CommitCodecTests {
         #expect(try CommitCodec.decode(CommitCodec.encode(commit)) == commit)
     }
 
+    @Test("A commit that ends with the smallest of everything comes back")
+    func smallest() throws {
+        for position in [Position.shard(.horizon), .shard(.end), .byte(0)] {
+            for count in 1...50 {
+                var commit = Commit(
+                    configuration: Digest256(bytes: [UInt8](repeating: 0, count: 32)),
+                    tenants: Digest256(bytes: [UInt8](repeating: 0, count: 32)))
+                let state = PartitionState(partition: Partition(source: "", id: "", descriptor: []), position: position)
+                commit.partitions = [PartitionState](repeating: state, count: count)
+                #expect(try CommitCodec.decode(CommitCodec.encode(commit)) == commit)
+                let range = Commit.SourceRange(
+                    partition: 0, range: PositionRange(start: position, end: position),
+                    digest: Digest256(bytes: [UInt8](repeating: 0, count: 32)), counts: RecordCounts(), records: 0)
+                commit.ranges = [Commit.SourceRange](repeating: range, count: count)
+                #expect(try CommitCodec.decode(CommitCodec.encode(commit)) == commit)
+                let record = QuarantinedRecord(
+                    partition: 0, position: position, length: 0, reason: .badLine, detail: "", bytes: [])
+                commit.quarantine = [QuarantinedRecord](repeating: record, count: count)
+                #expect(try CommitCodec.decode(CommitCodec.encode(commit)) == commit)
+            }
+        }
+    }
+
     @Test("Whatever the bytes, decoding gives a commit with those very bytes or an error, never a trap")
     func mutations() throws {
         var generator = SplitMix64(seed: 11)
