@@ -10,6 +10,7 @@ from buckets import BucketOdometer, source
 from events import check_totals, configure, lines
 from processes import wait_until
 from proxy import Proxy, message
+from store import KEYS
 
 FOLLOW = ", poll: 200ms"
 
@@ -141,7 +142,6 @@ def refused(checks, store, children, home):
             ("no such bucket", {}, "nowhere", "NoSuchBucket")):
         place = home / name.replace(" ", "-")
         place.mkdir()
-        from store import KEYS
         odometer = BucketOdometer(children, configure(place, source(bucket, "logs/")), {**KEYS, **environment})
         try:
             odometer.backfill()

@@ -12,7 +12,6 @@ import pathlib
 import shutil
 import sys
 import tempfile
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "Tailing"))
 
@@ -37,7 +36,6 @@ def main():
     if not set(wanted) <= set(BUCKETS + STREAMS):
         sys.exit(__doc__)
     checks = Checks()
-    began = time.monotonic()
     if set(wanted) & set(BUCKETS):
         home = pathlib.Path(tempfile.mkdtemp(prefix="odometer-radosgw-"))
         with Store(home) as store:
@@ -54,10 +52,7 @@ def main():
         streams.run(checks, scale, seed)
     if "moto" in wanted:
         streams.run_moto(checks)
-    print(f"\n{checks.made} checks, {len(checks.failures)} failed, {time.monotonic() - began:.0f} s")
-    for failure in checks.failures:
-        print(f"FAILED: {failure}")
-    sys.exit(1 if checks.failures else 0)
+    checks.end()
 
 
 if __name__ == "__main__":

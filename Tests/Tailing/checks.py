@@ -3,7 +3,9 @@
 import contextlib
 import pathlib
 import shutil
+import sys
 import tempfile
+import time
 import traceback
 
 from processes import Children
@@ -13,6 +15,7 @@ class Checks:
     """Compares and remembers what was wrong; the program ends with failure where something was."""
 
     def __init__(self):
+        self.began = time.monotonic()
         self.made = 0
         self.failures = []
 
@@ -24,6 +27,13 @@ class Checks:
 
     def equal(self, found, expected, what):
         self.that(found == expected, f"{what}: {found}, expected {expected}")
+
+    def end(self):
+        """Says how it went, and ends the program by it."""
+        print(f"\n{self.made} checks, {len(self.failures)} failed, {time.monotonic() - self.began:.0f} s")
+        for failure in self.failures:
+            print(f"FAILED: {failure}")
+        sys.exit(1 if self.failures else 0)
 
     @contextlib.contextmanager
     def part(self, text):

@@ -9,7 +9,6 @@ ODOMETER_TAILING_LINES=4000000 is the size of the race with rsyslog, ODOMETER_BI
 
 import os
 import sys
-import time
 
 import beside
 import manyfiles
@@ -26,7 +25,6 @@ def main():
     seed = int(os.environ.get("ODOMETER_TAILING_SEED", "1"))
     lines = int(os.environ.get("ODOMETER_TAILING_LINES", "1000000"))
     checks = Checks()
-    began = time.monotonic()
     for part in sys.argv[1:] or ["rotation", "many", "beside"]:
         name, _, numbers = part.partition(":")
         if name == "rotation":
@@ -38,10 +36,7 @@ def main():
             beside.run(checks, lines)
         else:
             sys.exit(__doc__)
-    print(f"\n{checks.made} checks, {len(checks.failures)} failed, {time.monotonic() - began:.0f} s")
-    for failure in checks.failures:
-        print(f"FAILED: {failure}")
-    sys.exit(1 if checks.failures else 0)
+    checks.end()
 
 
 if __name__ == "__main__":
