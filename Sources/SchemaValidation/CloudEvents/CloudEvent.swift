@@ -19,6 +19,13 @@ struct CloudEvent {
         attributes = try unsafe CloudEventAttributes(record.nodes, in: record.text)
     }
 
+    /// An event whose attributes are known by its shape.
+    @inline(__always)
+    init(_ record: JSONRecord, _ attributes: CloudEventAttributes) {
+        self.record = record
+        self.attributes = attributes
+    }
+
     /// The type's entry in the table; -1 when nobody asks for it, or when it is not a string.
     @inline(__always)
     func entry(in types: TypeTable) -> Int {
@@ -61,6 +68,21 @@ struct CloudEvent {
         let known: StaticString = "1.0"
         let wanted = unsafe UnsafeBufferPointer(start: known.utf8Start, count: known.utf8CodeUnitCount)
         guard unsafe version.equals(wanted, in: text) else { throw Refusal(.schema, "specversion is not \"1.0\"") }
+    }
+
+    /// The same of an event whose shape says that all of them are there, and strings without escapes.
+    @inline(__always)
+    var hasFilledAttributes: Bool {
+        let version = unsafe nodes[attributes.specversion]
+        return unsafe nodes[attributes.id].length > 0 && nodes[attributes.source].length > 0
+            && nodes[attributes.type].length > 0 && nodes[attributes.subject].length > 0
+            && version.length == 3 && JSONName.word(text, from: Int(version.start), length: 3) == 0x302E31
+    }
+
+    /// The time of such an event; `nil` where it is none.
+    @inline(__always)
+    var knownTime: Timestamp? {
+        unsafe Timestamp(rfc3339: nodes[attributes.time].raw(in: text))
     }
 
     @inline(__always)

@@ -2,20 +2,22 @@ import UsageModel
 
 /// Decodes CloudEvents 1.0 in the JSON format, one event a record.
 struct CloudEventDecoder: ~Copyable {
-    private var stretches = JSONStretches()
-    private var evaluator = SchemaEvaluator()
-    private let key: SipHash128
-    private let schemas: SchemaSet
-    private let types: TypeTable
+    var stretches = JSONStretches()
+    var evaluator = SchemaEvaluator()
+    let key: SipHash128
+    let schemas: SchemaSet
+    let types: TypeTable
     /// For each type of the plan: its fields' pointers, then its values'.
-    private var forest: PointerForest
-    private let plans: [ExtractionPlan.TypePlan]
+    var forest: PointerForest
+    let plans: [ExtractionPlan.TypePlan]
+    var shapes: CloudEventShapes
 
     init(plan: ExtractionPlan, key: SipHash128, schemas: SchemaSet) {
         self.key = key
         self.schemas = schemas
         self.types = TypeTable(plan: plan, schemas: schemas)
         self.plans = plan.types
+        self.shapes = CloudEventShapes(types: types)
         self.forest = PointerForest(plan.types.map { $0.fields + $0.values })
     }
 
@@ -33,7 +35,9 @@ struct CloudEventDecoder: ~Copyable {
                 }
                 let start = Int(records[number].start)
                 let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
+                if stretches.shape >= 0, unsafe appendKnown(number, at: start, text, to: &result) { continue }
                 try unsafe append(number, at: start, text, to: &result)
+                if stretches.shape >= 0 { unsafe learnShape(of: number, at: start, text) }
             } catch {
                 result.reject(number, error.reason, error.detail)
             }
@@ -62,6 +66,15 @@ struct CloudEventDecoder: ~Copyable {
         }
         result.firstField.append(firstField)
         result.firstValue.append(firstValue)
+        unsafe append(record, event, time, plan, text, to: &result)
+    }
+
+    /// Appends the columns that every event has.
+    @inline(__always)
+    func append(
+        _ record: Int, _ event: CloudEvent, _ time: Timestamp, _ plan: UInt16, _ text: UnsafeBufferPointer<UInt8>,
+        to result: inout EventBatch
+    ) {
         result.record.append(UInt32(truncatingIfNeeded: record))
         result.time.append(time)
         result.type.append(plan)

@@ -191,40 +191,14 @@ struct JSONParser {
         append(JSONNode(kind, start: start, end: stop, next: count &+ 1))
     }
 
-    /// `-? (0 | [1-9][0-9]*) (\.[0-9]+)? ([eE][+-]?[0-9]+)?`
     @inline(__always)
     private mutating func number(at start: Int) throws(JSONFault) {
         let limit = min(position, end)
-        var index = start
-        if unsafe text[index] == 0x2D { index += 1 }
-        let first = index
-        digits(&index, limit)
-        guard index > first, unsafe index == first + 1 || text[first] != 0x30 else {
-            throw .malformed("not a number", offset: start)
-        }
         var isInteger = true
-        if index < limit, unsafe text[index] == 0x2E {
-            isInteger = false
-            index += 1
-            let fraction = index
-            digits(&index, limit)
-            if index == fraction { throw .malformed("not a number", offset: start) }
-        }
-        if index < limit, unsafe text[index] | 0x20 == 0x65 {
-            isInteger = false
-            index += 1
-            if index < limit, case let sign = unsafe text[index], sign == 0x2B || sign == 0x2D { index += 1 }
-            let exponent = index
-            digits(&index, limit)
-            if index == exponent { throw .malformed("not a number", offset: start) }
-        }
-        guard isOver(at: index, limit) else { throw .malformed("not a number", offset: start) }
-        append(JSONNode(.number, start: start, end: index, next: count &+ 1, flag: !isInteger))
-    }
-
-    @inline(__always)
-    private func digits(_ index: inout Int, _ limit: Int) {
-        while index < limit, unsafe text[index] &- 0x30 < 10 { index &+= 1 }
+        guard let stop = unsafe JSONNumber.end(text, from: start, to: limit, isInteger: &isInteger),
+            isOver(at: stop, limit)
+        else { throw .malformed("not a number", offset: start) }
+        append(JSONNode(.number, start: start, end: stop, next: count &+ 1, flag: !isInteger))
     }
 
     /// Whether a number or a literal ends here: at the next structural character or at white space.

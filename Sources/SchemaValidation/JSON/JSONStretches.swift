@@ -1,5 +1,11 @@
 import UsageModel
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// Parses the records of a slab one after the other, one JSON text a record.
 ///
 /// simdjson's stage 1 runs over stretches of whole lines, because a call for each line costs more than the line. A
@@ -11,15 +17,22 @@ struct JSONStretches: ~Copyable {
     private static let length = 32_768
 
     private var indexer = JSONIndexer()
+    private var shapes = ShapeTrie()
     /// The record that was parsed last.
     private(set) var tape = JSONTape()
+    /// The shape of that record, a small number; -1 when it has none that is known. Valid in one ``generation``.
+    private(set) var shape = -1
     /// The first record behind the stretch that was indexed last.
     private var next = 0
     /// Where that stretch begins and ends in the slab.
     private var origin = 0
     private var end = 0
     private var isIndexed = false
+    private var mayHaveEscapes = false
     private var cursor = 0
+
+    /// Changes when the numbers of shapes begin to mean others.
+    var generation: Int { shapes.generation }
 
     /// Takes up another slab.
     mutating func begin() {
@@ -35,6 +48,7 @@ struct JSONStretches: ~Copyable {
         if number == next { unsafe index(records, from: number, in: slab) }
         let start = Int(records[number].start)
         let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
+        shape = -1
         guard isIndexed else {
             try unsafe tape.parse(text, with: &indexer)
             return
@@ -43,7 +57,30 @@ struct JSONStretches: ~Copyable {
         let base = start - origin
         // A record with a fault leaves the cursor somewhere in it.
         while unsafe Int(structurals[cursor]) < base { cursor += 1 }
+        // Words are compared, so that there must be room for one behind the record.
+        let isPlain = unsafe start + text.count + 8 <= slab.count && !(mayHaveEscapes && hasBackslash(text))
+        if isPlain {
+            shape = unsafe tape.match(text, structurals: structurals, cursor: &cursor, base: base, shapes: shapes)
+            if shape >= 0 { return }
+        }
+        let first = cursor
         try unsafe tape.parse(text, structurals: structurals, cursor: &cursor, base: base)
+        if isPlain { unsafe learn(text, from: first, base: base) }
+    }
+
+    /// Learns the shape of the record that was parsed.
+    @inline(never)
+    private mutating func learn(_ text: UnsafeBufferPointer<UInt8>, from first: Int, base: Int) {
+        shapes.miss()
+        guard shapes.isLearning else { return }
+        let own = unsafe indexer.structurals[first..<cursor].map { Int($0) - base }
+        shape = unsafe shapes.learn(tape.buffer, text, structurals: own) ?? -1
+    }
+
+    @inline(__always)
+    private func hasBackslash(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let bytes = text.baseAddress else { return false }
+        return unsafe memchr(bytes, 0x5C, text.count) != nil
     }
 
     private mutating func index(
@@ -65,6 +102,8 @@ struct JSONStretches: ~Copyable {
         }
         origin = start
         cursor = 0
-        isIndexed = unsafe indexer.index(UnsafeBufferPointer(rebasing: slab[start..<end])) == .indexed
+        let stretch = unsafe UnsafeBufferPointer(rebasing: slab[start..<end])
+        isIndexed = unsafe indexer.index(stretch) == .indexed
+        mayHaveEscapes = unsafe hasBackslash(stretch)
     }
 }

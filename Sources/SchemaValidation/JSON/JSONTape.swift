@@ -57,6 +57,23 @@ struct JSONTape: ~Copyable {
         count = parser.count
     }
 
+    /// Puts a text on the tape if it has a shape that is known; see ``ShapeTrie``.
+    /// - Returns: the number of the shape; -1 when it has none of them, and then nothing is on the tape.
+    @inline(__always)
+    mutating func match(
+        _ text: UnsafeBufferPointer<UInt8>, structurals: UnsafeBufferPointer<UInt32>, cursor: inout Int, base: Int,
+        shapes: borrowing ShapeTrie
+    ) -> Int {
+        count = 0
+        reserve(shapes.maximumNodes)
+        guard
+            let found = unsafe shapes.match(
+                text, structurals: structurals, cursor: &cursor, base: base, into: nodes)
+        else { return -1 }
+        count = found.count
+        return found.shape
+    }
+
     private mutating func reserve(_ wanted: Int) {
         if wanted <= capacity { return }
         unsafe nodes.deallocate()

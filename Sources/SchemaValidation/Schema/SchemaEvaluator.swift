@@ -157,7 +157,7 @@ struct SchemaEvaluator: ~Copyable {
         return isValid
     }
 
-    private mutating func execute(
+    mutating func execute(
         _ instruction: SchemaInstruction, _ schema: Int, _ value: Int, _ marks: Int, _ view: SchemaView
     ) -> Bool {
         switch instruction.operation {

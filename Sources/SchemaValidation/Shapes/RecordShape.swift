@@ -1,0 +1,19 @@
+/// The shape of a record: everything but the bytes of its scalar values.
+///
+/// It is what a tape needs of a record that matched and that does not hang on its values.
+struct RecordShape {
+    /// An array or an object: where it begins and ends, each as so many bytes after the beginning of a step's bytes.
+    struct Container {
+        var node: JSONNode
+        var index: Int
+        var startStep: Int
+        var startOffset: Int
+        var endStep: Int
+        var endOffset: Int
+    }
+
+    /// In the trie's containers.
+    var containers: Range<Int>
+    /// How many nodes its tape has.
+    var nodeCount: Int
+}

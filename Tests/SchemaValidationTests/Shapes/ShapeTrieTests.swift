@@ -1,0 +1,119 @@
+import Testing
+
+@testable import SchemaValidation
+
+@Suite("Shapes of records")
+struct ShapeTrieTests {
+    /// What a tape says, in words.
+    private static func nodes(_ tape: borrowing JSONTape) -> [String] {
+        (0..<tape.count).map { "\(tape[$0])" }
+    }
+
+    /// A text as a slab holds it, with room behind.
+    private struct Indexed: ~Copyable {
+        var bytes: [UInt8]
+        let count: Int
+        var indexer = JSONIndexer()
+
+        init?(_ text: [UInt8]) {
+            bytes = text + [UInt8](repeating: 0, count: 64)
+            count = text.count
+            let isIndexed = unsafe bytes.withUnsafeBufferPointer {
+                unsafe indexer.index(UnsafeBufferPointer(rebasing: $0[..<count])) == .indexed
+            }
+            if !isIndexed { return nil }
+        }
+
+        func match(_ shapes: borrowing ShapeTrie, into tape: inout JSONTape) -> Int {
+            var cursor = 0
+            return unsafe bytes.withUnsafeBufferPointer {
+                unsafe tape.match(
+                    UnsafeBufferPointer(rebasing: $0[..<count]), structurals: indexer.structurals, cursor: &cursor,
+                    base: 0, shapes: shapes)
+            }
+        }
+
+        func learn(_ shapes: inout ShapeTrie, _ tape: borrowing JSONTape) -> Int? {
+            let own = unsafe indexer.structurals.dropLast().map { Int($0) }
+            return unsafe bytes.withUnsafeBufferPointer {
+                unsafe shapes.learn(tape.buffer, UnsafeBufferPointer(rebasing: $0[..<count]), structurals: own)
+            }
+        }
+    }
+
+    private static func parse(_ text: [UInt8], into tape: inout JSONTape) -> Bool {
+        var indexer = JSONIndexer()
+        do throws(JSONFault) {
+            try unsafe text.withUnsafeBufferPointer { (text) throws(JSONFault) in
+                try unsafe tape.parse(text, with: &indexer)
+            }
+            return true
+        } catch { return false }
+    }
+
+    @Test("put a record on the tape as parsing does, or do not match", arguments: 0..<8)
+    func sameTape(seed: Int) throws {
+        var generator = RandomJSON(random: SplitMix64(state: UInt64(seed)))
+        var matched = 0
+        var compared = 0
+        for _ in 0..<400 {
+            var shapes = ShapeTrie()
+            let base = generator.text().filter { $0 != 0x0A }
+            var tape = JSONTape()
+            var other = JSONTape()
+            var variants = try ShapeVariants(base, random: generator.random)
+            generator.random.state &+= 1
+            for _ in 0..<20 {
+                let text = variants.next()
+                let isText = ShapeTrieTests.parse(text, into: &tape)
+                guard !text.contains(0x5C), let indexed = Indexed(text) else { continue }
+                compared += 1
+                if indexed.match(shapes, into: &other) >= 0 {
+                    matched += 1
+                    try #require(isText, "\(String(decoding: text, as: UTF8.self)) is no JSON text")
+                    try #require(
+                        ShapeTrieTests.nodes(tape) == ShapeTrieTests.nodes(other),
+                        "\(String(decoding: text, as: UTF8.self))")
+                } else if isText {
+                    _ = indexed.learn(&shapes, tape)
+                }
+            }
+        }
+        #expect(matched > compared / 10)
+    }
+
+    @Test(
+        "are told apart by names, order, white space, kinds and what is empty",
+        arguments: [
+            #"{"b":1}"#, #"{"a":1,"b":1}"#, #"{"a" :1}"#, #"{"a":1 }"#, #"{"a":"1"}"#, #"{"a":null}"#, #"{"a":{}}"#,
+            #"{"a":[1]}"#, #"{"a":1}}"#, #"{"a":1"#, #"{"a":01}"#, #"{"a":1 1}"#, #"{"a":1,}"#, #"{"a":}"#, #"{"A":1}"#,
+            #" {"a":1}"#,
+        ])
+    func toldApart(text: String) throws {
+        var shapes = ShapeTrie()
+        var tape = JSONTape()
+        let known = Array(#"{"a":1}"#.utf8)
+        #expect(ShapeTrieTests.parse(known, into: &tape))
+        #expect(Indexed(known)?.learn(&shapes, tape) == 0)
+        #expect(Indexed(Array(#"{"a":-23.5e6}"#.utf8))?.match(shapes, into: &tape) == 0)
+        // What the index refuses cannot match.
+        #expect(Indexed(Array(text.utf8))?.match(shapes, into: &tape) ?? -1 == -1)
+    }
+
+    @Test("are forgotten when they are many and often miss")
+    func begunAnew() throws {
+        var shapes = ShapeTrie(patience: 100)
+        var tape = JSONTape()
+        func learn(_ text: String, _ shapes: inout ShapeTrie) -> Int? {
+            let text = Array(text.utf8)
+            guard ShapeTrieTests.parse(text, into: &tape) else { return nil }
+            shapes.miss()
+            return Indexed(text)?.learn(&shapes, tape) ?? nil
+        }
+        for number in 0..<ShapeTrie.maximumLooks { _ = learn("{\"key\(number)\":1}", &shapes) }
+        #expect(shapes.generation == 0)
+        #expect(learn(#"{"late":1}"#, &shapes) == 0)
+        #expect(shapes.generation == 1)
+        #expect(Indexed(Array(#"{"late":7}"#.utf8))?.match(shapes, into: &tape) ?? -1 >= 0)
+    }
+}
