@@ -24,7 +24,9 @@ public struct Admission: Sendable {
     public func appendIdentities(of batch: AttributedBatch, to identities: inout [EventIdentity]) {
         let events = batch.events
         precondition(outcomes.count == events.count, "the admission of this batch")
-        identities.reserveCapacity(identities.count + Int(counts.accepted))
+        // Not to the exact size: batch after batch that would copy all of them again each time.
+        let wanted = identities.count + Int(counts.accepted)
+        if wanted > identities.capacity { identities.reserveCapacity(max(wanted, identities.capacity * 2)) }
         for row in 0..<outcomes.count where outcomes[row] == .accepted {
             identities.append(
                 EventIdentity(

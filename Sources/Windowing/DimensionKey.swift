@@ -1,20 +1,10 @@
 import UsageModel
 
-/// The bytes that a window of a series is found by: header, subject if it has no tenant, then the dimensions' values.
+/// The values of a row's dimensions as bytes that are equal only where all values are.
 ///
-/// It is built in one buffer that is used again for every row. Each variable part has its length before it, so two keys
-/// are equal only where all parts are; an absent value has a length that no value has.
-struct SeriesKey: Sendable {
-    struct Header: Sendable {
-        /// The start of the window.
-        var start: Int64
-        /// The tenant's index or ``AttributedBatch/unmapped``.
-        var tenant: UInt32
-        /// The number of the series, and whether it is a correction in the lowest bit.
-        var seriesAndCorrection: UInt32
-    }
-
-    static let headerSize = 16
+/// It is built in one buffer that is used again for every row. Each value has its length before it; an absent value has a
+/// length that no value has.
+struct DimensionKey: Sendable {
     static let lengthSize = 4
     static let absent = UInt32.max
 
@@ -22,26 +12,21 @@ struct SeriesKey: Sendable {
     private var count = 0
 
     @inline(__always)
-    mutating func begin(_ header: Header) {
-        var span = buffer.mutableSpan
-        var bytes = unsafe span.mutableBytes
-        bytes.storeBytes(of: header.start, toByteOffset: 0, as: Int64.self)
-        bytes.storeBytes(of: header.tenant, toByteOffset: 8, as: UInt32.self)
-        bytes.storeBytes(of: header.seriesAndCorrection, toByteOffset: 12, as: UInt32.self)
-        count = SeriesKey.headerSize
+    mutating func begin() {
+        count = 0
     }
 
     @inline(__always)
     mutating func appendAbsent() {
-        reserve(SeriesKey.lengthSize)
-        appendLength(SeriesKey.absent)
+        reserve(DimensionKey.lengthSize)
+        appendLength(DimensionKey.absent)
     }
 
     @inline(__always)
     mutating func append(_ value: RawSpan) {
         let length = value.byteCount
         // Room for whole words, so that the copy needs no tail.
-        reserve(SeriesKey.lengthSize + length + 8)
+        reserve(DimensionKey.lengthSize + length + 8)
         appendLength(UInt32(truncatingIfNeeded: length))
         let start = count
         var span = buffer.mutableSpan
@@ -72,7 +57,7 @@ struct SeriesKey: Sendable {
         var span = buffer.mutableSpan
         var bytes = unsafe span.mutableBytes
         bytes.storeBytes(of: length, toByteOffset: start, as: UInt32.self)
-        count += SeriesKey.lengthSize
+        count += DimensionKey.lengthSize
     }
 
     @inline(__always)

@@ -2,15 +2,12 @@ public import UsageModel
 
 /// Adds accepted events up, by meter, tenant, dimensions and window, into what the next commit adds to the usage.
 ///
-/// State is flat: keys' bytes in one table, aggregates in one array. The totals do not depend on the order of rows or on
-/// how they were cut into batches.
+/// State is flat: what says which cell a row belongs to is numbers, and the cells' aggregates lie in one array. The totals do
+/// not depend on the order of rows or on how they were cut into batches.
 public struct UsageAccumulator: Sendable {
-    /// One window of one series: where its key and its aggregates are.
+    /// One window of one series of a tenant: where its aggregates are.
     struct Cell: Sendable {
-        var window: Window
-        var series: Int
-        /// Where its key begins in the table's keys.
-        var key: Int
+        var key: CellTable.Key
         /// Where its aggregates begin, one for each measure of the series.
         var first: Int
     }
@@ -24,11 +21,16 @@ public struct UsageAccumulator: Sendable {
     let layout: MeterLayout
     let tenants: [ByteString]
     private var assigners: [WindowAssigner]
-    private var key = SeriesKey()
+    private var key = DimensionKey()
     /// The value of a key is where its aggregates begin in `states`.
-    private(set) var table = ByteTable()
+    private var table = CellTable()
     private(set) var cells: [Cell] = []
     private(set) var states: [State] = []
+    private(set) var windows = WindowTable()
+    /// The dimensions' values, as keys; number 0 is that of no dimensions.
+    private(set) var dimensions = NameTable()
+    /// Subjects without a tenant: their numbers follow those of the tenants.
+    private(set) var subjects = NameTable()
 
     /// - Parameters:
     ///   - plan: the plan that the batches were decoded by.
@@ -38,6 +40,7 @@ public struct UsageAccumulator: Sendable {
         layout = MeterLayout(plan)
         self.tenants = tenants
         assigners = layout.windows.map { WindowAssigner($0, days: days) }
+        _ = dimensions.number(of: key)
     }
 
     /// How many windows of series there are, each with at most as many entries as meters share it.
@@ -45,7 +48,8 @@ public struct UsageAccumulator: Sendable {
 
     /// Bytes of memory that the next delta needs at present.
     public var estimatedBytes: Int {
-        table.estimatedBytes + cells.count * MemoryLayout<Cell>.stride + states.count * MemoryLayout<State>.stride
+        table.estimatedBytes + dimensions.estimatedBytes + subjects.estimatedBytes
+            + cells.count * MemoryLayout<Cell>.stride + states.count * MemoryLayout<State>.stride
     }
 
     /// Adds the accepted rows of a batch.
@@ -110,12 +114,13 @@ public struct UsageAccumulator: Sendable {
     ) -> Int {
         let series = layout.series[number]
         let window = assigners[series.window].window(containing: batch.events.time[row])
-        let isCorrection = window.end <= closed
-        buildKey(row, of: batch, inSeries: number, window: window, isCorrection: isCorrection)
-        let keyStart = table.keys.count
-        let first = Int(key.value(in: &table, orAdd: UInt32(states.count)))
+        let cell = CellTable.Key(
+            tenant: tenant(of: row, of: batch), dimensions: dimensions(of: row, of: batch.events, series),
+            window: windows.number(
+                of: WindowTable.Entry(series: number, window: window, isCorrection: window.end <= closed)))
+        let first = Int(table.value(of: cell, orAdd: UInt32(truncatingIfNeeded: states.count)))
         if first == states.count {
-            cells.append(Cell(window: window, series: number, key: keyStart, first: first))
+            cells.append(Cell(key: cell, first: first))
             for index in series.measures {
                 states.append(State(value: layout.measures[index].aggregation.neutral, events: 0))
             }
@@ -124,21 +129,25 @@ public struct UsageAccumulator: Sendable {
     }
 
     @inline(__always)
-    private mutating func buildKey(
-        _ row: Int, of batch: AttributedBatch, inSeries number: Int, window: Window, isCorrection: Bool
-    ) {
-        let events = batch.events
+    private mutating func tenant(of row: Int, of batch: AttributedBatch) -> UInt32 {
         let tenant = batch.tenant[row]
-        key.begin(
-            SeriesKey.Header(
-                start: window.start.nanoseconds, tenant: tenant,
-                seriesAndCorrection: UInt32(truncatingIfNeeded: number) << 1 | (isCorrection ? 1 : 0)))
-        if tenant == AttributedBatch.unmapped { append(events.subject[row], of: events) }
+        if tenant != AttributedBatch.unmapped { return tenant }
+        let slice = batch.events.subject[row]
+        let source = unsafe slice.isUnescaped ? batch.events.text.span.bytes : batch.events.records.bytes.span.bytes
+        let subject = source.extracting(slice.offset..<slice.offset + slice.length)
+        return UInt32(truncatingIfNeeded: tenants.count) + subjects.number(of: subject)
+    }
+
+    @inline(__always)
+    private mutating func dimensions(of row: Int, of events: EventBatch, _ series: MeterLayout.Series) -> UInt32 {
+        if series.dimensions.isEmpty { return 0 }
+        key.begin()
         let firstField = Int(events.firstField[row])
-        for index in layout.series[number].dimensions {
+        for index in series.dimensions {
             let field = events.fields[firstField + layout.dimensions[index]]
             if field.kind == .absent { key.appendAbsent() } else { append(field.slice, of: events) }
         }
+        return dimensions.number(of: key)
     }
 
     @inline(__always)
@@ -168,6 +177,11 @@ public struct UsageAccumulator: Sendable {
     /// Forgets all totals and keeps the memory.
     mutating func reset() {
         table.removeAll()
+        windows.removeAll()
+        dimensions.removeAll()
+        subjects.removeAll()
+        key.begin()
+        _ = dimensions.number(of: key)
         cells.removeAll(keepingCapacity: true)
         states.removeAll(keepingCapacity: true)
     }
