@@ -1,3 +1,5 @@
+import UsageModel
+
 /// The percent-encoding of AWS's signatures: of UTF-8 bytes, with capital digits, and nothing kept but the unreserved
 /// characters of RFC 3986 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
 enum PercentEncoding {
@@ -10,8 +12,8 @@ enum PercentEncoding {
                 encoded.append(byte)
             } else {
                 encoded.append(UInt8(ascii: "%"))
-                encoded.append(Hexadecimal.upper(byte >> 4))
-                encoded.append(Hexadecimal.upper(byte & 15))
+                encoded.append(Hexadecimal.digit(byte >> 4))
+                encoded.append(Hexadecimal.digit(byte & 15))
             }
         }
         return String(decoding: encoded, as: UTF8.self)

@@ -1,4 +1,4 @@
-import UsageModel
+public import UsageModel
 
 extension Timestamp {
     /// As `X-Amz-Date` has it: `20150830T123600Z`.
@@ -16,7 +16,7 @@ extension Timestamp {
     }
 
     /// Reads the preferred form of a date in HTTP (RFC 9110, section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-    init?(httpDate text: String) {
+    public init?(httpDate text: String) {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", parts[0].last == ",", let day = Int(parts[1]),
             let month = Timestamp.months.firstIndex(of: parts[2]), let year = Int(parts[3]), (1...31).contains(day),
@@ -32,16 +32,4 @@ extension Timestamp {
     private static let months: [Substring] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-
-    /// This moment and so much later; at the ends of the range it stays there.
-    func adding(_ duration: Duration) -> Timestamp {
-        let (seconds, attoseconds) = duration.components
-        let added = Int64(clamping: Int128(seconds) * 1_000_000_000 + Int128(attoseconds / 1_000_000_000))
-        let (sum, overflow) = nanoseconds.addingReportingOverflow(added)
-        return Timestamp(nanoseconds: overflow ? (duration < .zero ? .min : .max) : sum)
-    }
-
-    func since(_ other: Timestamp) -> Duration {
-        .nanoseconds(nanoseconds) - .nanoseconds(other.nanoseconds)
-    }
 }

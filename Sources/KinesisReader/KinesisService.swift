@@ -45,7 +45,7 @@ struct KinesisService: Sendable {
                 identity: answer.StreamARN ?? answer.StreamName ?? stream,
                 created: Timestamp(nanoseconds: created * 1_000_000),
                 retention: .seconds(answer.RetentionPeriodHours * 3_600))
-            return (summary, response.header("date").flatMap { Timestamp(serviceDate: $0) } ?? asked)
+            return (summary, response.header("date").flatMap { Timestamp(httpDate: $0) } ?? asked)
         }
     }
 

@@ -15,11 +15,6 @@ public import UsageModel
 /// price that a partition which wakes up with old events makes corrections. There is no clock in it, so a replay in the
 /// same order comes to the same watermark.
 public struct WatermarkTracker: Sendable {
-    private struct Key: Hashable {
-        var source: ByteString
-        var id: ByteString
-    }
-
     private struct Progress {
         let source: ByteString
         var latest: Timestamp?
@@ -34,7 +29,7 @@ public struct WatermarkTracker: Sendable {
         static func < (left: Mark, right: Mark) -> Bool { left.time < right.time }
     }
 
-    private var slots: [Key: Int] = [:]
+    private var slots: [PartitionKey: Int] = [:]
     private var partitions: [Progress] = []
     /// Slots of partitions that will never have anything more.
     private var free: [Int] = []
@@ -93,7 +88,7 @@ public struct WatermarkTracker: Sendable {
 
     /// Lets go of a partition that will never have anything more, so that memory does not grow with those that were read.
     private mutating func forget(_ partition: Partition) {
-        guard let slot = slots.removeValue(forKey: Key(source: ByteString(partition.source), id: partition.id)) else {
+        guard let slot = slots.removeValue(forKey: PartitionKey(partition)) else {
             return
         }
         update(slot, latest: nil, isActive: false)
@@ -101,7 +96,7 @@ public struct WatermarkTracker: Sendable {
     }
 
     private mutating func slot(of partition: Partition) -> Int {
-        let key = Key(source: ByteString(partition.source), id: partition.id)
+        let key = PartitionKey(partition)
         if let slot = slots[key] { return slot }
         if let slot = free.popLast() {
             partitions[slot] = Progress(source: key.source)

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Glibc
+import UsageModel
 
 /// Signs notes with Ed25519 (RFC 8032). Its text is that of Go's `golang.org/x/mod/sumdb/note`:
 /// `PRIVATE+KEY+name+id+base64`, of the byte 1 and the 32 bytes of the seed.

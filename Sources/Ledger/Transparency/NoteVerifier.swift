@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import UsageModel
 
 /// The public key of a signer of notes, with the name it signs by. Its text, which Go's `golang.org/x/mod/sumdb/note`
 /// reads too, is `name+id+base64`: the key's id in 8 hexadecimal digits, and the byte 1 (Ed25519) with the 32 bytes of
