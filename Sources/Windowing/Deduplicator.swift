@@ -5,12 +5,12 @@ public import UsageModel
 /// The first wins. A second with the same identity is a duplicate when its content is the same too, and a conflict
 /// otherwise; as the first one's content stays, a conflict that is sent again is a conflict again. Which earlier events
 /// count depends on hours alone, see ``IdentityHorizon`` and ``IdentityMatch``, never on where they are kept: the recent
-/// ones here, at most 43 bytes each, older ones wherever the caller looks them up.
+/// ones here, at most 58 bytes each, older ones wherever the caller looks them up.
 ///
 /// So that memory stays bounded, the caller has the recent ones taken out from time to time: ``freeze()`` gives them away
 /// to be written, and they are still found here until ``release()`` says that the caller finds them itself.
 public struct Deduplicator: Sendable {
-    /// How many rows' entries are fetched together: memory answers several reads in the time of one.
+    /// How many rows' entries are looked for together: memory answers several reads in the time of one.
     private static let groupSize = 16
 
     private var recent: IdentityTable
@@ -46,9 +46,11 @@ public struct Deduplicator: Sendable {
         var counts = RecordCounts(rejected: UInt64(batch.events.rejections.count))
         var outcomes = [Admission.Outcome](repeating: .accepted, count: batch.events.count)
         var start = 0
+        for row in 0..<min(Deduplicator.groupSize, identity.count) { touch(identity[row]) }
         while start < outcomes.count {
             let end = min(start + Deduplicator.groupSize, outcomes.count)
-            for row in start..<end { touch(identity[row]) }
+            // The next group's entries are on their way while this one is looked at.
+            for row in end..<min(end + Deduplicator.groupSize, outcomes.count) { touch(identity[row]) }
             for row in start..<end {
                 let event = EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour)
                 let outcome = admit(event, within: horizon, known: known.isEmpty ? .none : known[row])
@@ -88,7 +90,8 @@ public struct Deduplicator: Sendable {
         precondition(frozen == nil, "what was frozen before is written first")
         let table = recent
         frozen = table
-        recent = IdentityTable(minimumCapacity: minimumCapacity)
+        // As many will come again, and growing costs a pass over memory at each step.
+        recent = IdentityTable(minimumCapacity: max(minimumCapacity, recentCount))
         recentCount = 0
         return table
     }

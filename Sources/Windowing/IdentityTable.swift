@@ -3,14 +3,14 @@ import UsageModel
 /// Identities of accepted events in memory: 64 tables, chosen by the digest's first bits, each of which grows by itself, so
 /// that growing never needs the memory twice.
 ///
-/// Entries are 28 bytes in tables that are 56 to 75 % full: about 43 bytes an event. A table is nearly in the digests'
+/// Entries are 29 bytes in tables that are 50 to 75 % full: about 48 bytes an event. A table is nearly in the digests'
 /// order, so that it is cheap to sort. The same identity may be there at several hours, once at each.
 public struct IdentityTable: Sendable {
     static let shardBits: UInt64 = 6
 
     private(set) var shards: [IdentityShard]
     /// Keeps the reads that fetch entries from being optimised away.
-    private var touched: UInt32 = 0
+    private var touched: UInt8 = 0
 
     /// An empty table with room for that many events before it grows.
     init(minimumCapacity: Int = 0) {
@@ -27,7 +27,7 @@ public struct IdentityTable: Sendable {
     /// Bytes of memory.
     var estimatedBytes: Int { shards.reduce(0) { $0 + $1.bytes } }
 
-    /// Fetches the entry where the search for an identity begins.
+    /// Fetches what the search for an identity reads first.
     @inline(__always)
     mutating func touch(_ identity: Digest128) {
         let (shard, key) = IdentityTable.place(of: identity)
