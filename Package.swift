@@ -80,6 +80,7 @@ let package = Package(
             name: "Ledger",
             dependencies: [
                 "UsageModel", "Execution", "CLZ4", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
