@@ -48,6 +48,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CCRC32C"),
         .target(name: "UsageModel", swiftSettings: strict),
         .target(name: "Execution", swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
@@ -79,7 +80,8 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "UsageModel", "Execution", "CLZ4", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                "UsageModel", "Execution", "CCRC32C", "CLZ4", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(

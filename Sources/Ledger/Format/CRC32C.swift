@@ -1,6 +1,9 @@
+import CCRC32C
+
 /// CRC-32C (Castagnoli; RFC 3720, appendix B.4), reflected, polynomial 0x82F63B78.
 ///
-/// It slices by 8: eight bytes a step from eight tables (Kounavis and Berry, 2005), about 2 GB/s.
+/// It uses the processor's instruction where there is one, about 8 GB/s. Elsewhere it slices by 8: eight bytes a step from
+/// eight tables (Kounavis and Berry, 2005), about 2 GB/s.
 struct CRC32C {
     private var state: UInt32 = ~0
 
@@ -19,6 +22,11 @@ struct CRC32C {
     }
 
     mutating func update(_ raw: RawSpan) {
+        guard CRC32C.hasInstruction else { return updateByTables(raw) }
+        state = unsafe raw.withUnsafeBytes { unsafe ccrc32c_update(state, $0.baseAddress, $0.count) }
+    }
+
+    mutating func updateByTables(_ raw: RawSpan) {
         let tables = CRC32C.tables
         var crc = state
         var index = 0
@@ -40,6 +48,8 @@ struct CRC32C {
         }
         state = crc
     }
+
+    private static let hasInstruction = ccrc32c_is_supported()
 
     /// Table k, at 256 × k, advances a byte by k more zero bytes.
     private static let tables: [UInt32] = {

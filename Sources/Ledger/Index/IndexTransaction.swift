@@ -15,10 +15,11 @@ struct IndexTransaction {
     /// What waits to be merged into the table, so that several commits cost each row once.
     private var usage: UsageMerge
 
-    /// - Parameter series: ids of series that are known from before.
-    init(_ db: Database, series: [SeriesCache.Key: Int64]) throws {
+    /// - Parameter usage: what is known from before.
+    init(_ db: Database, usage: consuming UsageMerge) throws {
         self.db = db
-        usage = UsageMerge(series: series)
+        try usage.begin(in: db)
+        self.usage = usage
         let meta = try db.cachedStatement(sql: "SELECT * FROM meta")
         guard let row = try Row.fetchOne(meta) else { throw LedgerError.index("it is empty") }
         applied = try row.unsigned("applied_seq")
@@ -46,10 +47,10 @@ struct IndexTransaction {
     }
 
     /// Writes what was gathered, and how far the index has come.
-    /// - Returns: the ids of series that are known now.
-    mutating func finish() throws -> [SeriesCache.Key: Int64] {
+    /// - Returns: what is known now, once the transaction has been committed.
+    mutating func finish() throws -> UsageMerge {
         try usage.flush(to: db)
-        guard let last else { return usage.series }
+        guard let last else { return usage }
         let update = try db.cachedStatement(
             sql: """
                 UPDATE meta SET applied_seq = ?, frame_hash = ?, segment = ?, offset = ?, watermark = ?,
@@ -60,16 +61,12 @@ struct IndexTransaction {
             sealedBefore?.nanoseconds, commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)",
             "\(counts.rejected)", "\(counts.unmapped)",
         ])
-        return usage.series
+        return usage
     }
 
     private mutating func apply(_ commit: Commit, of entry: LedgerEntry) throws {
         let ids = try commit.delta.meters.map { try id(of: $0) }
-        usage.reserve(commit.delta.entries.count)
-        for item in commit.delta.entries {
-            let meter = Int(item.meter)
-            try usage.add(item, meter: ids[meter], name: commit.delta.meters[meter].name, in: db)
-        }
+        try usage.add(commit.delta, meters: ids, in: db)
         let upsert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO partitions VALUES (?, ?, ?, ?)")
         for state in commit.partitions {
             try upsert.execute(arguments: [

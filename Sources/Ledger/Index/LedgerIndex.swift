@@ -10,7 +10,7 @@ struct LedgerIndex: Sendable {
     static let version = 2
 
     let queue: DatabaseQueue
-    private let series = SeriesCache()
+    private let usage = UsageCache()
 
     /// Opens the index for the one connection that writes. A file that is not a database is replaced.
     static func writing(_ directory: LedgerDirectory) throws(LedgerError) -> LedgerIndex {
@@ -74,16 +74,19 @@ struct LedgerIndex: Sendable {
         to ledger: LedgerID, startingOver: Bool = false,
         _ entries: (_ apply: (LedgerEntry) throws -> Void) throws -> Void
     ) throws(LedgerError) {
-        let known = series.take()
-        let met = try rethrowing {
+        let known = try rethrowing {
             try queue.write { db in
-                if startingOver { try IndexSchema.create(in: db, ledger: ledger) }
-                var transaction = try IndexTransaction(db, series: startingOver ? [:] : known)
+                var known = usage.take()
+                if startingOver {
+                    try IndexSchema.create(in: db, ledger: ledger)
+                    known = UsageMerge()
+                }
+                var transaction = try IndexTransaction(db, usage: consume known)
                 try entries { try transaction.apply($0) }
                 return try transaction.finish()
             }
         }
-        series.put(met)
+        usage.put(known)
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {

@@ -2,114 +2,118 @@ import Foundation
 import GRDB
 import UsageModel
 
-/// Gathers usage and merges it into the table `usage`, each row once.
+/// Gathers usage and merges it into the table `usage`, each row once a transaction.
+///
+/// It remembers the series and rows that it met, so that those it meets again, in this transaction or a later one, are not
+/// looked up. What it remembers holds as long as no other connection changes the file.
 struct UsageMerge {
-    private struct Row: Hashable {
+    private struct Series: Hashable {
         var meter: Int64
-        var window: Window
-        var series: Int64
+        var tenant: ByteString
+        var dimensions: [ByteString?]
     }
 
-    private struct Value {
-        var aggregate: Aggregate
-        var isCorrected: Bool
+    private struct Held {
+        var value: UsageTable.Value
+        /// Whether the value has in it what the table holds.
+        var isWhole = false
+        /// Whether the table lacks something of it.
+        var isDirty = true
     }
 
-    /// Rows that are held at most before they are written.
-    private static let maximumRows = 1 << 18
+    /// Rows that are held at most before they are written and forgotten, and series too: as many as 2¹⁸ places have room
+    /// for. That is 17 MB, and some 30 MB of series.
+    private static let maximumCount = 3 << 16
 
-    private var rows: [Row: Value] = [:]
-    private(set) var series: [SeriesCache.Key: Int64]
+    private var rows: [UsageTable.Key: Held] = [:]
+    private var dirty: [UsageTable.Key] = []
+    private var series: [Series: Int64] = [:]
     private var names: [Int64: String] = [:]
+    /// SQLite's number for the file's contents, which changes when another connection commits.
+    private var version: Int64?
 
-    /// - Parameter series: ids of series that are known from before.
-    init(series: [SeriesCache.Key: Int64]) {
-        self.series = series
+    /// Forgets what it remembers if another connection has changed the file since. It is called within a transaction, so that
+    /// none can from now on.
+    mutating func begin(in db: Database) throws {
+        let version = try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version"))
+        if version != self.version { self = UsageMerge() }
+        self.version = version
     }
 
-    /// Makes room for that many rows more.
-    mutating func reserve(_ count: Int) {
-        rows.reserveCapacity(min(rows.count + count, UsageMerge.maximumRows))
-    }
-
-    /// Adds one entry of a commit.
-    mutating func add(_ entry: UsageDelta.Entry, meter: Int64, name: String, in db: Database) throws {
-        names[meter] = name
-        let key = SeriesCache.Key(meter: meter, tenant: entry.tenant, dimensions: entry.dimensions)
-        let id: Int64
-        if let known = series[key] {
-            id = known
-        } else {
-            id = try find(key, in: db)
-            series[key] = id
-        }
-        let row = Row(meter: meter, window: entry.window, series: id)
-        let value = Value(aggregate: entry.aggregate, isCorrected: entry.isCorrection)
-        if let held = rows[row] {
-            rows[row] = try merge(held, value, row, in: db)
-        } else {
-            rows[row] = value
-        }
-        if rows.count >= UsageMerge.maximumRows {
-            try flush(to: db)
-            series.removeAll(keepingCapacity: true)
-        }
-    }
-
-    /// Merges what is held into the table.
-    mutating func flush(to db: Database) throws {
-        let place = "meter = ? AND window_start = ? AND window_end = ? AND series = ?"
-        let select = try db.cachedStatement(sql: "SELECT high, low, events, corrected FROM usage WHERE \(place)")
-        let insert = try db.cachedStatement(
-            sql: """
-                INSERT INTO usage (high, low, events, corrected, meter, window_start, window_end, series)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        let update = try db.cachedStatement(
-            sql: "UPDATE usage SET high = ?, low = ?, events = ?, corrected = ? WHERE \(place)")
-        let order = rows.sorted {
-            ($0.key.meter, $0.key.window, $0.key.series) < ($1.key.meter, $1.key.window, $1.key.series)
-        }
-        for (row, added) in order {
-            let (start, end) = (row.window.start.nanoseconds, row.window.end.nanoseconds)
-            select.setUncheckedArguments([row.meter, start, end, row.series])
-            let found = try GRDB.Row.fetchCursor(select)
-            var value = added
-            var write = insert
-            if let stored = try found.next() {
-                let aggregate = try Aggregate(added.aggregate.aggregation, stored)
-                let held = Value(aggregate: aggregate, isCorrected: try stored.value("corrected"))
-                value = try merge(held, added, row, in: db)
-                write = update
+    /// Adds the usage of a commit.
+    /// - Parameter ids: those of the delta's meters.
+    mutating func add(_ delta: UsageDelta, meters ids: [Int64], in db: Database) throws {
+        for (id, meter) in zip(ids, delta.meters) { names[id] = meter.name }
+        for entry in delta.entries {
+            let meter = ids[Int(entry.meter)]
+            let key = UsageTable.Key(meter: meter, window: entry.window, series: try id(of: entry, meter, in: db))
+            do {
+                let value = UsageTable.Value(aggregate: entry.aggregate, isCorrected: entry.isCorrection)
+                if try UsageMerge.merge(value, into: &rows[key]) { dirty.append(key) }
+            } catch {
+                throw try overflow(key, in: db)
             }
-            guard let events = Int64(exactly: value.aggregate.events) else { throw try overflow(row, in: db) }
-            let units = value.aggregate.storedUnits
-            write.setUncheckedArguments([
-                Int64(truncatingIfNeeded: units >> 64), Int64(truncatingIfNeeded: units), events, value.isCorrected,
-                row.meter, start, end, row.series,
-            ])
-            try write.execute()
-        }
-        rows.removeAll(keepingCapacity: true)
-    }
-
-    private func merge(_ left: Value, _ right: Value, _ row: Row, in db: Database) throws -> Value {
-        do {
-            return Value(
-                aggregate: try left.aggregate.merged(with: right.aggregate),
-                isCorrected: left.isCorrected || right.isCorrected)
-        } catch {
-            throw try overflow(row, in: db)
+            if rows.count >= UsageMerge.maximumCount {
+                try flush(to: db)
+                rows.removeAll(keepingCapacity: true)
+            }
         }
     }
 
-    private func overflow(_ row: Row, in db: Database) throws -> LedgerError {
-        let tenant = try Data.fetchOne(db, sql: "SELECT tenant FROM series WHERE id = ?", arguments: [row.series])
+    /// Brings the table up to date.
+    mutating func flush(to db: Database) throws {
+        if dirty.isEmpty { return }
+        let table = try UsageTable(db)
+        dirty.sort()
+        for key in dirty {
+            do {
+                try write(key, to: table)
+            } catch is AggregateError {
+                throw try overflow(key, in: db)
+            }
+        }
+        dirty.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func write(_ key: UsageTable.Key, to table: UsageTable) throws {
+        guard var held = rows[key] else { return }
+        if try held.isWhole || !table.insert(key, held.value) {
+            if !held.isWhole, let stored = try table.value(of: key, held.value.aggregate.aggregation) {
+                held.value = try stored.merged(with: held.value)
+            }
+            try table.replace(key, held.value)
+        }
+        held.isWhole = true
+        held.isDirty = false
+        rows[key] = held
+    }
+
+    /// - Returns: whether the row was not dirty before.
+    private static func merge(_ added: UsageTable.Value, into held: inout Held?) throws(AggregateError) -> Bool {
+        guard let before = held else {
+            held = Held(value: added)
+            return true
+        }
+        held = Held(value: try before.value.merged(with: added), isWhole: before.isWhole)
+        return !before.isDirty
+    }
+
+    private func overflow(_ key: UsageTable.Key, in db: Database) throws -> LedgerError {
+        let tenant = try Data.fetchOne(db, sql: "SELECT tenant FROM series WHERE id = ?", arguments: [key.series])
         return .overflow(
-            meter: names[row.meter] ?? "", tenant: ByteString([UInt8](tenant ?? Data())), window: row.window)
+            meter: names[key.meter] ?? "", tenant: ByteString([UInt8](tenant ?? Data())), window: key.window)
     }
 
-    private func find(_ key: SeriesCache.Key, in db: Database) throws -> Int64 {
+    private mutating func id(of entry: UsageDelta.Entry, _ meter: Int64, in db: Database) throws -> Int64 {
+        let key = Series(meter: meter, tenant: entry.tenant, dimensions: entry.dimensions)
+        if let known = series[key] { return known }
+        if series.count >= UsageMerge.maximumCount { series.removeAll(keepingCapacity: true) }
+        let id = try UsageMerge.find(key, in: db)
+        series[key] = id
+        return id
+    }
+
+    private static func find(_ key: Series, in db: Database) throws -> Int64 {
         let (tenant, dimensions) = (Data(key.tenant.bytes), Data(SeriesKey.encode(key.dimensions)))
         let arguments: StatementArguments = [key.meter, tenant, dimensions]
         let select = try db.cachedStatement(
@@ -120,30 +124,5 @@ struct UsageMerge {
         insert.setUncheckedArguments(arguments)
         try insert.execute()
         return db.lastInsertedRowID
-    }
-}
-
-extension Aggregate {
-    /// What the table holds of it besides its events, in two integers: a quantity's units; 0 for a count.
-    var storedUnits: Int128 {
-        switch self {
-        case .count: 0
-        case .sum(let value, _), .min(let value, _), .max(let value, _): value.units
-        }
-    }
-
-    /// Reads one of the table, from the columns `high`, `low` and `events`.
-    init(_ aggregation: Meter.Aggregation, _ row: Row) throws {
-        guard let events = UInt64(exactly: try row.value("events") as Int64) else {
-            throw LedgerError.index("a row has fewer than no events")
-        }
-        let high: Int64 = try row.value("high")
-        let quantity = Quantity(units: Int128(high) << 64 | Int128(try row.unsigned("low")))
-        switch aggregation {
-        case .count: self = .count(events: events)
-        case .sum: self = .sum(quantity, events: events)
-        case .min: self = .min(quantity, events: events)
-        case .max: self = .max(quantity, events: events)
-        }
     }
 }

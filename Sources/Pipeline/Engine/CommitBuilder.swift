@@ -28,6 +28,7 @@ struct CommitBuilder {
             quarantine(rejection.record, of: events.records, in: slot, rejection.reason, rejection.detail)
         }
         quarantineRefused(events, admission, in: slot)
+        reserveIdentities(commit.identities.count + Int(admission.counts.accepted))
         admission.appendIdentities(of: batch, to: &commit.identities)
         commit.ranges.append(
             Commit.SourceRange(
@@ -44,6 +45,12 @@ struct CommitBuilder {
         slots.removeAll(keepingCapacity: true)
         bytes = 0
         return done
+    }
+
+    /// Makes room by doubling it: room for each batch alone would copy all before it again with each.
+    private mutating func reserveIdentities(_ count: Int) {
+        let room = commit.identities.capacity
+        if count > room { commit.identities.reserveCapacity(max(count, room * 2)) }
     }
 
     /// Moves the batch's partition on.

@@ -112,8 +112,13 @@ extension Engine {
             return .ledger
         }
         group.addTask {
-            // The index follows at its own speed: what came while it was busy it takes in one transaction.
-            for await _ in appended { try await ledger.applyIndex() }
+            // The index follows at its own speed: what came while it was busy or rested it takes in one transaction. The end
+            // of the run cuts its rest short, and closing the ledger gives it what it lacks.
+            for await _ in appended {
+                let start = clock.now
+                try await ledger.applyIndex()
+                try? await clock.sleep(for: IndexPace.rest(after: clock.now - start))
+            }
             return .other
         }
     }
