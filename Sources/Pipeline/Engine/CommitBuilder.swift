@@ -28,7 +28,6 @@ struct CommitBuilder {
             quarantine(rejection.record, of: events.records, in: slot, rejection.reason, rejection.detail)
         }
         quarantineRefused(events, admission, in: slot)
-        reserveIdentities(commit.identities.count + Int(admission.counts.accepted))
         admission.appendIdentities(of: batch, to: &commit.identities)
         commit.ranges.append(
             Commit.SourceRange(
@@ -45,12 +44,6 @@ struct CommitBuilder {
         slots.removeAll(keepingCapacity: true)
         bytes = 0
         return done
-    }
-
-    /// Makes room by doubling it: room for each batch alone would copy all before it again with each.
-    private mutating func reserveIdentities(_ count: Int) {
-        let room = commit.identities.capacity
-        if count > room { commit.identities.reserveCapacity(max(count, room * 2)) }
     }
 
     /// Moves the batch's partition on.
