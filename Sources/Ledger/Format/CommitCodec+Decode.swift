@@ -96,6 +96,8 @@ extension CommitCodec {
 
     private static func identities(from reader: inout ByteReader) throws(CodecError) -> [EventIdentity] {
         var identities: [EventIdentity] = []
+        // They come last. Room for each hour alone would copy all before it again with each.
+        identities.reserveCapacity(reader.remaining / IdentityBlock.entrySize)
         var last: Int32?
         for _ in 0..<(try reader.count(ofSize: 2)) {
             guard let hour = Int32(exactly: try reader.signed()), last.map({ $0 < hour }) ?? true else {
@@ -104,7 +106,6 @@ extension CommitCodec {
             last = hour
             let count = try reader.count(ofSize: 24)
             guard count > 0 else { throw reader.fault("an hour has no identities") }
-            identities.reserveCapacity(identities.count + count)
             for _ in 0..<count {
                 let digest = Digest128(high: try reader.integer(), low: try reader.integer())
                 identities.append(EventIdentity(identity: digest, content: try reader.integer(), hour: hour))

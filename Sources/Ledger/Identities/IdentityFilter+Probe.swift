@@ -28,8 +28,8 @@ extension IdentityFilter {
             }
             for index in 0..<count { heads[index] = load(bytes, at: place(Int(starts[index]))) }
             for index in 0..<count {
-                let bucket = Int(starts[index])..<Int(ends[index])
-                scan(bytes, bucket, head: heads[index], for: identities[first + index]) { hour in
+                let fingerprint = shape.fingerprint(of: identities[first + index])
+                scan(bytes, Int(starts[index]), Int(ends[index]), head: heads[index], for: fingerprint) { hour in
                     hits.append(Hit(row: first + index, hour: hour))
                 }
             }
@@ -39,19 +39,21 @@ extension IdentityFilter {
 
     @inline(__always)
     private func scan(
-        _ bytes: RawSpan, _ bucket: Range<Int>, head: UInt32, for identity: Digest128, _ body: (Int) -> Void
+        _ bytes: RawSpan, _ start: Int, _ end: Int, head: UInt32, for fingerprint: UInt32, _ body: (Int) -> Void
     ) {
-        let fingerprint = shape.fingerprint(of: identity)
-        let mask: UInt32 = 1 << shape.fingerprintBits - 1
-        let hourMask: UInt32 = 1 << shape.hourBits - 1
+        let width = shape.width
+        let fingerprintBits = UInt32(shape.fingerprintBits)
+        let mask: UInt32 = 1 &<< fingerprintBits &- 1
+        let hourMask: UInt32 = 1 &<< UInt32(shape.hourBits) &- 1
         var word = head
-        var bit = bucket.lowerBound * shape.width
-        for _ in bucket {
-            let entry = word >> UInt32(truncatingIfNeeded: bit & 7)
-            if entry & mask == fingerprint { body(Int(entry >> shape.fingerprintBits & hourMask)) }
-            bit += shape.width
+        var bit = start &* width
+        let last = end &* width
+        while bit < last {
+            let entry = word &>> UInt32(truncatingIfNeeded: bit & 7)
+            if entry & mask == fingerprint { body(Int(entry &>> fingerprintBits & hourMask)) }
+            bit &+= width
             // Behind the last event four bytes follow.
-            word = load(bytes, at: shape.bucketBytes + (bit >> 3))
+            word = load(bytes, at: shape.bucketBytes &+ (bit &>> 3))
         }
     }
 
