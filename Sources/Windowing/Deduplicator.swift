@@ -16,6 +16,8 @@ public struct Deduplicator: Sendable {
     private var recent: IdentityTable
     private var frozen: IdentityTable?
     private let minimumCapacity: Int
+    /// Keeps the reads that fetch entries from being optimised away.
+    private var touched: UInt8 = 0
     /// How many events were taken in since the last ``freeze()``.
     public private(set) var recentCount = 0
 
@@ -46,14 +48,17 @@ public struct Deduplicator: Sendable {
         var counts = RecordCounts(rejected: UInt64(batch.events.rejections.count))
         var outcomes = [Admission.Outcome](repeating: .accepted, count: batch.events.count)
         var start = 0
-        for row in 0..<min(Deduplicator.groupSize, identity.count) { touch(identity[row]) }
+        // A copy at hand: it would be retained and released for each row.
+        let frozen = frozen
+        for row in 0..<min(Deduplicator.groupSize, identity.count) { touch(identity[row], frozen) }
         while start < outcomes.count {
             let end = min(start + Deduplicator.groupSize, outcomes.count)
             // The next group's entries are on their way while this one is looked at.
-            for row in end..<min(end + Deduplicator.groupSize, outcomes.count) { touch(identity[row]) }
+            for row in end..<min(end + Deduplicator.groupSize, outcomes.count) { touch(identity[row], frozen) }
             for row in start..<end {
                 let event = EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour)
-                let outcome = admit(event, within: horizon, known: known.isEmpty ? .none : known[row])
+                let outcome = admit(
+                    event, within: horizon, known: known.isEmpty ? .none : known[row], frozen)
                 switch outcome {
                 case .accepted:
                     counts.accepted += 1
@@ -75,7 +80,7 @@ public struct Deduplicator: Sendable {
         var start = 0
         while start < identities.count {
             let end = min(start + Deduplicator.groupSize, identities.count)
-            for index in start..<end { recent.touch(identities[index].identity) }
+            for index in start..<end { touched &+= recent.touch(identities[index].identity) }
             for index in start..<end {
                 // The ledger has decided that it is an event of its own, unless it is there at its own hour.
                 let match = recent.admit(identities[index], firstHour: .max, known: .none)
@@ -105,18 +110,18 @@ public struct Deduplicator: Sendable {
     public var isFrozen: Bool { frozen != nil }
 
     @inline(__always)
-    private mutating func touch(_ identity: Digest128) {
-        recent.touch(identity)
-        frozen?.touch(identity)
+    private mutating func touch(_ identity: Digest128, _ frozen: IdentityTable?) {
+        touched &+= recent.touch(identity)
+        if let frozen { touched &+= frozen.touch(identity) }
     }
 
     @inline(__always)
     private mutating func admit(
-        _ event: EventIdentity, within horizon: IdentityHorizon, known: IdentityMatch
+        _ event: EventIdentity, within horizon: IdentityHorizon, known: IdentityMatch, _ frozen: IdentityTable?
     ) -> Admission.Outcome {
         if event.hour < horizon.prunedBefore { return .tooOld }
         var known = known
-        if let match = frozen?.match(event, firstHour: horizon.firstHour) { known = max(known, match) }
+        if let frozen { known = max(known, frozen.match(event, firstHour: horizon.firstHour)) }
         switch recent.admit(event, firstHour: horizon.firstHour, known: known) {
         case .none: return .accepted
         case .duplicate, .duplicateElsewhere: return .duplicate

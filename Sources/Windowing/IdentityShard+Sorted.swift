@@ -1,19 +1,23 @@
 import UsageModel
 
 extension IdentityShard {
-    /// Adds to the counts of events by hour.
-    func countHours(from first: Int32, into counts: inout [Int32: Int]) {
-        var run: (hour: Int32, count: Int)?
+    /// The least and the greatest hour of its events, but for those before an hour; `nil` when there is none.
+    func hours(from first: Int32) -> ClosedRange<Int32>? {
+        var least = Int32.max
+        var greatest = Int32.min
         forEachEntry(in: 0..<capacity) { event in
             if event.hour < first { return }
-            if run?.hour == event.hour {
-                run?.count += 1
-            } else {
-                if let run { counts[run.hour, default: 0] += run.count }
-                run = (event.hour, 1)
-            }
+            least = min(least, event.hour)
+            greatest = max(greatest, event.hour)
         }
-        if let run { counts[run.hour, default: 0] += run.count }
+        return least > greatest ? nil : least...greatest
+    }
+
+    /// Adds to the counts of events by hour.
+    func countHours(from first: Int32, into counts: inout HourCounters) {
+        forEachEntry(in: 0..<capacity) { event in
+            if event.hour >= first { counts[event.hour] += 1 }
+        }
     }
 
     /// Appends the events in the order of their identities.

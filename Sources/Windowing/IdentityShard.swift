@@ -65,6 +65,7 @@ struct IdentityShard: Sendable {
         _ event: EventIdentity, key: UInt64, firstHour: Int32
     ) -> (index: Int, match: IdentityMatch) {
         let bytes = unsafe tags.span.bytes
+        let entries = unsafe words.span.bytes
         let pattern = UInt64(IdentityShard.tag(of: event.identity)) &* 0x0101_0101_0101_0101
         var index = home(of: key)
         var match = IdentityMatch.none
@@ -76,7 +77,7 @@ struct IdentityShard: Sendable {
             var hits = IdentityShard.zeros(in: word ^ pattern) & ((free & (0 &- free)) &- 1)
             while hits != 0 {
                 let place = wrapped(index &+ hits.trailingZeroBitCount &>> 3)
-                let known = compare(event, at: place, firstHour: firstHour)
+                let known = IdentityShard.compare(event, with: entries, at: place, firstHour: firstHour)
                 if known == .duplicate || known == .conflict { return (place, known) }
                 match = max(match, known)
                 hits &= hits &- 1
@@ -87,8 +88,10 @@ struct IdentityShard: Sendable {
     }
 
     /// What an entry says of the event: nothing when it is another's, or of an hour that does not count.
-    private func compare(_ event: EventIdentity, at index: Int, firstHour: Int32) -> IdentityMatch {
-        let entries = unsafe words.span.bytes
+    @inline(__always)
+    private static func compare(
+        _ event: EventIdentity, with entries: RawSpan, at index: Int, firstHour: Int32
+    ) -> IdentityMatch {
         let place = index * IdentityShard.bytesPerEntry
         let hour = unsafe entries.unsafeLoadUnaligned(
             fromByteOffset: place + IdentityShard.hourOffset, as: UInt32.self)

@@ -3,12 +3,15 @@ public import UsageModel
 extension IdentityTable {
     /// All its events by hour and identity, but for those before an hour. 24 bytes of memory an event.
     public func sorted(from first: Int32 = .min) -> SortedIdentities {
-        var counts: [Int32: Int] = [:]
+        guard let range = shards.compactMap({ $0.hours(from: first) }).reduce(into: nil, IdentityTable.widen) else {
+            return SortedIdentities(hours: [], words: [])
+        }
+        var counts = HourCounters(range)
         for shard in shards { shard.countHours(from: first, into: &counts) }
-        let hours = counts.keys.sorted().map { SortedIdentities.Hour(hour: $0, count: counts[$0, default: 0]) }
+        let hours = counts.counted.map { SortedIdentities.Hour(hour: $0.hour, count: $0.count) }
         let words = SortedIdentities.wordsPerEvent
         // Where the next event of each hour goes, in words.
-        var cursors: [Int32: Int] = [:]
+        var cursors = counts
         var end = 0
         for hour in hours {
             cursors[hour.hour] = end
@@ -19,21 +22,18 @@ extension IdentityTable {
         for shard in shards {
             events.removeAll(keepingCapacity: true)
             shard.appendSorted(from: first, to: &events)
-            var hour: Int32?
-            var cursor = 0
             for event in events {
-                if event.hour != hour {
-                    if let hour { cursors[hour] = cursor }
-                    hour = event.hour
-                    cursor = cursors[event.hour, default: 0]
-                }
+                let cursor = cursors[event.hour]
                 result[cursor] = event.identity.high
                 result[cursor + 1] = event.identity.low
                 result[cursor + 2] = event.content
-                cursor += words
+                cursors[event.hour] = cursor + words
             }
-            if let hour { cursors[hour] = cursor }
         }
         return SortedIdentities(hours: hours, words: result)
+    }
+
+    private static func widen(_ all: inout ClosedRange<Int32>?, _ other: ClosedRange<Int32>) {
+        all = all.map { min($0.lowerBound, other.lowerBound)...max($0.upperBound, other.upperBound) } ?? other
     }
 }

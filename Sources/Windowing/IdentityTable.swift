@@ -9,8 +9,6 @@ public struct IdentityTable: Sendable {
     static let shardBits: UInt64 = 6
 
     private(set) var shards: [IdentityShard]
-    /// Keeps the reads that fetch entries from being optimised away.
-    private var touched: UInt8 = 0
 
     /// An empty table with room for that many events before it grows.
     init(minimumCapacity: Int = 0) {
@@ -29,9 +27,9 @@ public struct IdentityTable: Sendable {
 
     /// Fetches what the search for an identity reads first.
     @inline(__always)
-    mutating func touch(_ identity: Digest128) {
+    func touch(_ identity: Digest128) -> UInt8 {
         let (shard, key) = IdentityTable.place(of: identity)
-        touched &+= shards[shard].touch(key)
+        return shards[shard].touch(key)
     }
 
     /// What it knows of the event.

@@ -19,7 +19,8 @@ extension CloudEventDecoder {
         let known = shapes.known[number]
         let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.attributes)
         guard event.hasFilledAttributes, let time = event.knownTime else { return false }
-        guard unsafe keepsSchemas(known, entry, text) else { return false }
+        let asks = !known.ofEvent.isEmpty || !known.ofData.isEmpty
+        if asks, unsafe !keepsSchemas(known, entry, text) { return false }
         let firstField = UInt32(truncatingIfNeeded: result.fields.count)
         let firstValue = UInt32(truncatingIfNeeded: result.values.count)
         guard appendValues(known.values, event, to: &result) else { return false }
@@ -38,6 +39,7 @@ extension CloudEventDecoder {
     private mutating func keepsSchemas(
         _ known: CloudEventShapes.Known, _ entry: Int, _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
+        if known.needsNames { stretches.addNames() }
         let checks = shapes.checks
         if !known.ofEvent.isEmpty, let schema = schemas.cloudEvents {
             let left = checks.span.extracting(known.ofEvent)
@@ -78,9 +80,10 @@ extension CloudEventDecoder {
             fields = plans[Int(plan)].fields.count
             places = (0..<fields + plans[Int(plan)].values.count).map { forest.place($0) }
         }
+        let isNamed = (ofEvent + ofData).contains { ShapeStep.Behind(stretches.tape[$0.value].kind) == nil }
         shapes.learn(
             stretches.shape, entry: entry, attributes, fields: Array(places[..<fields]),
-            values: Array(places[fields...]), ofEvent: ofEvent, ofData: ofData)
+            values: Array(places[fields...]), ofEvent: ofEvent, ofData: ofData, needsNames: isNamed)
     }
 
     /// - Returns: `false` when a value is no exact number; the column is then as before.

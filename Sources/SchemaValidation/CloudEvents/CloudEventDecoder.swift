@@ -29,13 +29,14 @@ struct CloudEventDecoder: ~Copyable {
         for number in records.indices {
             do throws(Refusal) {
                 do throws(JSONFault) {
-                    try unsafe stretches.parse(number, of: records, in: slab)
+                    try unsafe stretches.parseValues(number, of: records, in: slab)
                 } catch {
                     throw Refusal(error)
                 }
                 let start = Int(records[number].start)
                 let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
                 if stretches.shape >= 0, unsafe appendKnown(number, at: start, text, to: &result) { continue }
+                stretches.addNames()
                 try unsafe append(number, at: start, text, to: &result)
                 if stretches.shape >= 0 { unsafe learnShape(of: number, at: start, text) }
             } catch {

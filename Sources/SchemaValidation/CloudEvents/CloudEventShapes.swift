@@ -12,6 +12,8 @@ struct CloudEventShapes {
         /// What the schema of all events and that of the type's data ask, in ``checks``.
         var ofEvent: Range<Int>
         var ofData: Range<Int>
+        /// Whether some of it is asked of arrays or objects, for which names are looked at.
+        var needsNames: Bool
     }
 
     /// Where the type stands on the tape, by shape; -1 for a shape of which nothing is known.
@@ -61,7 +63,7 @@ struct CloudEventShapes {
     ///   - ofEvent, ofData: what is left to ask.
     mutating func learn(
         _ shape: Int, entry: Int, _ attributes: CloudEventAttributes, fields: [Int], values: [Int],
-        ofEvent: [SchemaCheck], ofData: [SchemaCheck]
+        ofEvent: [SchemaCheck], ofData: [SchemaCheck], needsNames: Bool
     ) {
         while typeNodes.count <= shape {
             typeNodes.append(-1)
@@ -76,6 +78,6 @@ struct CloudEventShapes {
             Known(
                 attributes: attributes, fields: firstPlace..<firstPlace + fields.count,
                 values: firstPlace + fields.count..<places.count, ofEvent: firstCheck..<firstCheck + ofEvent.count,
-                ofData: firstCheck + ofEvent.count..<checks.count))
+                ofData: firstCheck + ofEvent.count..<checks.count, needsNames: needsNames))
     }
 }

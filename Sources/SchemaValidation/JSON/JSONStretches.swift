@@ -22,6 +22,8 @@ struct JSONStretches: ~Copyable {
     private(set) var tape = JSONTape()
     /// The shape of that record, a small number; -1 when it has none that is known. Valid in one ``generation``.
     private(set) var shape = -1
+    /// Whether the record was put on the tape by its shape.
+    private var isKnown = false
     /// The first record behind the stretch that was indexed last.
     private var next = 0
     /// Where that stretch begins and ends in the slab.
@@ -45,10 +47,26 @@ struct JSONStretches: ~Copyable {
     mutating func parse(
         _ number: Int, of records: [RecordBatch.Record], in slab: UnsafeBufferPointer<UInt8>
     ) throws(JSONFault) {
+        try unsafe parseValues(number, of: records, in: slab)
+        addNames()
+    }
+
+    /// Puts the names of members on the tape where ``parseValues(_:of:in:)`` left them out. It may be called again.
+    @inline(__always)
+    func addNames() {
+        if isKnown { tape.name(shape, of: shapes) }
+    }
+
+    /// The same, but the names of members may be missing on the tape of a record whose shape is known.
+    @inline(__always)
+    mutating func parseValues(
+        _ number: Int, of records: [RecordBatch.Record], in slab: UnsafeBufferPointer<UInt8>
+    ) throws(JSONFault) {
         if number == next { unsafe index(records, from: number, in: slab) }
         let start = Int(records[number].start)
         let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
         shape = -1
+        isKnown = false
         guard isIndexed else {
             try unsafe tape.parse(text, with: &indexer)
             return
@@ -61,7 +79,8 @@ struct JSONStretches: ~Copyable {
         let isPlain = unsafe start + text.count + 8 <= slab.count && !(mayHaveEscapes && hasBackslash(text))
         if isPlain {
             shape = unsafe tape.match(text, structurals: structurals, cursor: &cursor, base: base, shapes: shapes)
-            if shape >= 0 { return }
+            isKnown = shape >= 0
+            if isKnown { return }
         }
         let first = cursor
         try unsafe tape.parse(text, structurals: structurals, cursor: &cursor, base: base)

@@ -57,7 +57,7 @@ struct JSONTape: ~Copyable {
         count = parser.count
     }
 
-    /// Puts a text on the tape if it has a shape that is known; see ``ShapeTrie``.
+    /// Puts a text on the tape if it has a shape that is known, but for the names of members; see ``ShapeTrie``.
     /// - Returns: the number of the shape; -1 when it has none of them, and then nothing is on the tape.
     @inline(__always)
     mutating func match(
@@ -72,6 +72,11 @@ struct JSONTape: ~Copyable {
         else { return -1 }
         count = found.count
         return found.shape
+    }
+
+    /// Puts the names of members on the tape of a text that matched a shape.
+    func name(_ shape: Int, of shapes: borrowing ShapeTrie) {
+        unsafe shapes.name(shape, nodes)
     }
 
     private mutating func reserve(_ wanted: Int) {

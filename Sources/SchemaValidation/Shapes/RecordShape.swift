@@ -12,6 +12,17 @@ struct RecordShape {
         var endOffset: Int
     }
 
+    /// A member's name: where it begins, as so many bytes after the beginning of a step's bytes, and how many it has, without its
+    /// quotes.
+    struct Name {
+        var node: Int
+        var step: Int
+        var offset: Int
+        var length: Int
+    }
+
+    /// In the trie's names.
+    var names: Range<Int>
     /// In the trie's containers.
     var containers: Range<Int>
     /// How many nodes its tape has.

@@ -30,15 +30,6 @@ struct ShapeStep {
         }
     }
 
-    /// A member's name in the bytes.
-    struct Name {
-        /// Where it begins among the bytes, and how many it has, without its quotes.
-        var offset: Int
-        var length: Int
-        /// Its index on the tape.
-        var node: Int
-    }
-
     /// Where its bytes begin in the trie's words; the last word is compared under `lastMask`.
     var firstWord: Int
     var length: Int
@@ -48,8 +39,6 @@ struct ShapeStep {
     /// How many structural characters there are, that of the value behind included.
     var structurals: Int
     var behind: Behind
-    /// The names of the members that begin in the bytes, in the trie's names.
-    var names: Range<Int>
     /// The index on the tape of the value behind.
     var node: Int
     /// The first of the steps that may follow, and the next that may stand here instead; -1 for none.

@@ -29,12 +29,22 @@ extension ShapeTrie {
                     startOffset: Int(node.start) - outline.start(ofStep: container.startStep),
                     endStep: container.endStep, endOffset: Int(node.end) - outline.start(ofStep: container.endStep)))
         }
-        shapes.append(RecordShape(containers: firstContainer..<containers.count, nodeCount: tape.count))
+        let firstName = names.count
+        for name in outline.names {
+            let node = unsafe tape[name.node]
+            names.append(
+                RecordShape.Name(
+                    node: name.node, step: name.step, offset: Int(node.start) - outline.start(ofStep: name.step),
+                    length: node.length))
+        }
+        shapes.append(
+            RecordShape(
+                names: firstName..<names.count, containers: firstContainer..<containers.count, nodeCount: tape.count))
         maximumNodes = max(maximumNodes, tape.count)
         return shapes.count - 1
     }
 
-    /// A step of a record, its bytes and names at the ends of the trie's.
+    /// A step of a record, its bytes at the end of the trie's.
     private mutating func step(
         _ number: Int, of outline: ShapeOutline, _ tape: UnsafeBufferPointer<JSONNode>,
         _ text: UnsafeBufferPointer<UInt8>, _ structurals: [Int]
@@ -55,15 +65,10 @@ extension ShapeTrie {
             words.append(word)
         }
         let rest = (end - start - 1) % 8 + 1
-        let firstName = names.count
-        for name in outline.names where name.step == number {
-            let node = unsafe tape[name.node]
-            names.append(ShapeStep.Name(offset: Int(node.start) - start, length: node.length, node: name.node))
-        }
         return ShapeStep(
             firstWord: firstWord, length: end - start, lastMask: rest == 8 ? .max : 1 << UInt64(rest * 8) - 1,
             lead: number == 0 ? 0 : (own.first ?? start) - start, structurals: own.count, behind: behind,
-            names: firstName..<names.count, node: isLast ? 0 : outline.values[number].node)
+            node: isLast ? 0 : outline.values[number].node)
     }
 
     /// Puts a step under another, or finds that it is there.
@@ -74,7 +79,6 @@ extension ShapeTrie {
         while place >= 0 {
             if isEqual(steps[place], step) {
                 words.removeLast(words.count - step.firstWord)
-                names.removeLast(step.names.count)
                 return place
             }
             (last, place, count) = (place, steps[place].sibling, count + 1)

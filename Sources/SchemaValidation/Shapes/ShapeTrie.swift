@@ -19,7 +19,7 @@ struct ShapeTrie: ~Copyable {
 
     var steps: [ShapeStep] = []
     var words: [UInt64] = []
-    var names: [ShapeStep.Name] = []
+    var names: [RecordShape.Name] = []
     var containers: [RecordShape.Container] = []
     var shapes: [RecordShape] = []
     var first = -1
@@ -51,7 +51,7 @@ struct ShapeTrie: ~Copyable {
             && words.count * 8 < ShapeTrie.maximumBytes
     }
 
-    /// Puts a record on the tape if it has one of the shapes.
+    /// Puts a record on the tape if it has one of the shapes: all but the names of members, for which see ``name(_:_:)``.
     ///
     /// - Parameters:
     ///   - text: exactly the record, in which no backslash stands. Eight bytes behind it can be read.
@@ -72,7 +72,6 @@ struct ShapeTrie: ~Copyable {
         var behind = ShapeStep.Behind.end
         var node = 0
         let steps = steps.span
-        let names = names.span
         while step >= 0 {
             guard next < structurals.count else { return nil }
             let edge = steps[step]
@@ -84,12 +83,6 @@ struct ShapeTrie: ~Copyable {
                 continue
             }
             if depth > 0, unsafe !append(behind, bytes, value..<start, node, nodes) { return nil }
-            for number in edge.names {
-                let name = names[number]
-                let from = start &+ name.offset
-                unsafe nodes[name.node] =
-                    JSONNode(.string, start: from, end: from &+ name.length, next: name.node &+ 1)
-            }
             unsafe starts[depth] = start
             next &+= edge.structurals
             if edge.behind == .end {
@@ -107,6 +100,17 @@ struct ShapeTrie: ~Copyable {
             step = edge.child
         }
         return nil
+    }
+
+    /// Puts the names of the members on the tape of the record that matched last.
+    ///
+    /// Whoever knows where on the tape a shape has its values does without them.
+    func name(_ shape: Int, _ nodes: UnsafeMutablePointer<JSONNode>) {
+        for index in shapes[shape].names {
+            let name = names[index]
+            let start = unsafe starts[name.step] + name.offset
+            unsafe nodes[name.node] = JSONNode(.string, start: start, end: start + name.length, next: name.node + 1)
+        }
     }
 
     /// Notes that a record matched none, and forgets all shapes when that is too often.

@@ -26,11 +26,13 @@ struct ShapeTrieTests {
 
         func match(_ shapes: borrowing ShapeTrie, into tape: inout JSONTape) -> Int {
             var cursor = 0
-            return unsafe bytes.withUnsafeBufferPointer {
+            let shape = unsafe bytes.withUnsafeBufferPointer {
                 unsafe tape.match(
                     UnsafeBufferPointer(rebasing: $0[..<count]), structurals: indexer.structurals, cursor: &cursor,
                     base: 0, shapes: shapes)
             }
+            if shape >= 0 { tape.name(shape, of: shapes) }
+            return shape
         }
 
         func learn(_ shapes: inout ShapeTrie, _ tape: borrowing JSONTape) -> Int? {
