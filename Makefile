@@ -86,6 +86,7 @@ test-aws: ## Tests buckets and streams with radosgw, moto, faults and SIGKILL, f
 	$(AWS_PYTHON)/bin/pip install --quiet --disable-pip-version-check $(AWS_MODULES)
 	swift build -c release --product odometer
 	swift build -c release --product strict-kinesis
+	swift build -c release --product read-bucket
 	PATH="$(CURDIR)/$(AWS_PYTHON)/bin:$$PATH" PYTHONDONTWRITEBYTECODE=1 Tests/AWS/run.py
 
 test-asan: deps ## Runs the tests under AddressSanitizer, with a smaller million.

@@ -126,6 +126,9 @@ let package = Package(
         .executableTarget(
             name: "strict-kinesis", dependencies: ["StrictKinesis", "LoopbackServer", "AWSClient"],
             path: "Tests/StrictKinesisServer", swiftSettings: strict),
+        .executableTarget(
+            name: "read-bucket", dependencies: ["S3Reader", "AWSClient", "Execution", "UsageModel"],
+            path: "Tests/BucketReading", swiftSettings: strict),
         .target(
             name: "MemoryS3", dependencies: ["UsageModel", "AWSClient"], path: "Tests/MemoryS3", swiftSettings: strict),
         .target(

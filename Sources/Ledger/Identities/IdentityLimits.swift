@@ -10,9 +10,9 @@ public struct IdentityLimits: Sendable, Hashable {
     var maximumRunEvents = 1 << 24
 
     /// - Parameters:
-    ///   - maximumEvents: at 28 bytes in a table of 56 to 75 %: 78 to 105 MB. Each run costs every later event a look into its
+    ///   - maximumEvents: at 29 bytes in a table of 50 to 75 %: 61 to 91 MB. Each run costs every later event a look into its
     ///     filter, so many small ones cost more than they save.
-    public init(maximumEvents: Int = 2 << 20, maximumCommits: Int = 4_096) {
+    public init(maximumEvents: Int = 3 << 19, maximumCommits: Int = 4_096) {
         precondition(maximumEvents > 0 && maximumCommits > 0, "limits are positive")
         self.maximumEvents = maximumEvents
         self.maximumCommits = maximumCommits

@@ -53,7 +53,7 @@ extension CloudEventDecoder {
 
     /// Learns what follows from the shape of the event on the tape, which became a row.
     @inline(never)
-    mutating func learnShape(of record: Int, at offset: Int, _ text: UnsafeBufferPointer<UInt8>) {
+    mutating func learnShape(at offset: Int, _ text: UnsafeBufferPointer<UInt8>) {
         shapes.follow(stretches.generation)
         guard let event = try? unsafe CloudEvent(JSONRecord(stretches.tape.buffer, in: text, at: offset)) else {
             return

@@ -38,7 +38,7 @@ struct CloudEventDecoder: ~Copyable {
                 if stretches.shape >= 0, unsafe appendKnown(number, at: start, text, to: &result) { continue }
                 stretches.addNames()
                 try unsafe append(number, at: start, text, to: &result)
-                if stretches.shape >= 0 { unsafe learnShape(of: number, at: start, text) }
+                if stretches.shape >= 0 { unsafe learnShape(at: start, text) }
             } catch {
                 result.reject(number, error.reason, error.detail)
             }
