@@ -16,6 +16,17 @@ enum RecordsTarget {
         .csv(CSVDialect(delimiter: 0x20, columns: ["time", "a", "b", "c"]), mapping), .logfmt(mapping),
     ]
 
+    /// A schema that asks of names, kinds and values: all three must be the same where a record's form was seen before.
+    private static let schemas = SchemaSet(
+        cloudEvents: try? CompiledSchema.compile(
+            Array(
+                """
+                {"properties": {"id": {"maxLength": 3}, "time": {"format": "date-time"},
+                  "data": {"properties": {"bytes": {"type": "integer", "minimum": 1}, "a": {"enum": ["x", 1, null]},
+                      "b": {"minItems": 1, "items": {"type": ["string", "number"]}}},
+                    "patternProperties": {"^p": {"maxLength": 2}}, "additionalProperties": {"type": ["string", "null"]}}}}
+                """.utf8), name: "fuzz"))
+
     static func run(_ input: FuzzInput) {
         var input = input
         let format = formats[input.number(below: formats.count)]
@@ -51,7 +62,7 @@ enum RecordsTarget {
                 window: window)
         }
         return RecordDecoder(
-            format: format, plan: ExtractionPlan(meters: meters), identityKey: [UInt8](0..<16), schemas: SchemaSet())
+            format: format, plan: ExtractionPlan(meters: meters), identityKey: [UInt8](0..<16), schemas: schemas)
     }
 
     /// Records lie inside the contents, one behind the other.
@@ -66,7 +77,8 @@ enum RecordsTarget {
 
     private enum Outcome: Equatable {
         case event(
-            time: Timestamp, type: UInt16, subject: [UInt8], identity: Digest128, content: UInt64, values: [Quantity?])
+            time: Timestamp, type: UInt16, subject: [UInt8], identity: Digest128, content: UInt64, values: [Quantity?],
+            fields: [[UInt8]])
         case rejection(RejectReason)
     }
 
@@ -82,11 +94,15 @@ enum RecordsTarget {
         var outcomes: [UInt32: Outcome] = [:]
         for row in 0..<events.count {
             let end = row + 1 < events.count ? Int(events.firstValue[row + 1]) : events.values.count
+            let last = row + 1 < events.count ? Int(events.firstField[row + 1]) : events.fields.count
             let old = outcomes.updateValue(
                 .event(
                     time: events.time[row], type: events.type[row], subject: events.bytes(of: events.subject[row]),
                     identity: events.identity[row], content: events.content[row],
-                    values: Array(events.values[Int(events.firstValue[row])..<end])), forKey: events.record[row])
+                    values: Array(events.values[Int(events.firstValue[row])..<end]),
+                    fields: events.fields[Int(events.firstField[row])..<last].map {
+                        [$0.kind.rawValue] + events.bytes(of: $0.slice)
+                    }), forKey: events.record[row])
             claim(old == nil, "a record is two events")
         }
         for rejection in events.rejections {
