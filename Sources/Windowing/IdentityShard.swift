@@ -180,7 +180,7 @@ struct IdentityShard: Sendable {
 
     private mutating func grow() {
         // Twice at first, for moving costs a pass; then half more, for what is not used is memory.
-        var larger = IdentityShard(capacity: capacity < 1 << 14 ? capacity * 2 : capacity + capacity / 2)
+        var larger = IdentityShard(capacity: capacity < 1 << 12 ? capacity * 2 : capacity + capacity / 2)
         larger.moveIn(words.span, tags.span)
         larger.count = count
         self = larger

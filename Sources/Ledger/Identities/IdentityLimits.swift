@@ -10,9 +10,9 @@ public struct IdentityLimits: Sendable, Hashable {
     var maximumRunEvents = 1 << 24
 
     /// - Parameters:
-    ///   - maximumEvents: at 29 bytes in a table of 50 to 75 %: 41 to 61 MB, twice while a run is written. More of them are fewer
-    ///     runs, whose filters every later event is looked for in.
-    public init(maximumEvents: Int = 1 << 20, maximumCommits: Int = 4_096) {
+    ///   - maximumEvents: at 29 bytes in a table of 50 to 75 %: 20 to 30 MB, twice while a run is written. More of them are fewer
+    ///     runs, whose filters every later event is looked for in; but with the filters of 100 million they fit into 400 MB.
+    public init(maximumEvents: Int = 512 << 10, maximumCommits: Int = 4_096) {
         precondition(maximumEvents > 0 && maximumCommits > 0, "limits are positive")
         self.maximumEvents = maximumEvents
         self.maximumCommits = maximumCommits
