@@ -63,7 +63,7 @@ def overwritten(checks, store, children, home):
         proxy.before_get = before_get
         odometer = BucketOdometer(children, configure(home, source("over", "logs/", proxy.endpoint, FOLLOW)))
         odometer.start()
-        wait_until(lambda: odometer.lag() == {} and counted(odometer) >= len(new), "all is read")
+        wait_until(lambda: counted(odometer) >= len(new) and odometer.lag() == {}, "all is read")
         checks.equal(odometer.stop(), 0, "exit status")
         counts = odometer.counts()
         checks.equal(counts["duplicates"] + counts["conflicts"] + counts["rejected"], 0, "what was not accepted")

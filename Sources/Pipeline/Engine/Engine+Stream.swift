@@ -143,17 +143,20 @@ extension Engine {
         }
     }
 
-    /// Waits until the last commit is in the ledger, or until a task fails.
+    /// Waits until the reader has said what it could not read and the last commit is in the ledger, or until a task fails.
+    ///
+    /// The lanes end with the reader's task, and where nothing is left to commit all behind them may end before it has.
     private func finish(_ group: inout Tasks) async throws -> [String] {
-        var troubles: [String] = []
-        reading: for try await end in group {
+        var troubles: [String]?
+        var isInLedger = false
+        while troubles == nil || !isInLedger, let end = try await group.next() {
             switch end {
             case .reader(let unread): troubles = unread
-            case .ledger: break reading
+            case .ledger: isInLedger = true
             case .other: continue
             }
         }
         group.cancelAll()
-        return troubles
+        return troubles ?? []
     }
 }

@@ -110,5 +110,19 @@ extension EndToEnd {
             #expect(unreachable.status == .exit(3))
             #expect(unreachable.errors.contains("no connection"), "\(unreachable.errors)")
         }
+
+        @Test("What cannot be read is told also where nothing is left to commit, however fast the run ends")
+        func nothingToCommit() throws {
+            let store = Self.store()
+            let server = try Workspace.serve(store)
+            let workspace = try Workspace.service(Workspace.bucket(server))
+            store.put("logs/1", Workspace.probeLines(0..<10))
+            store.deny("logs/1")
+            // Who ends first, the reader or the ledger, is a matter of luck.
+            for _ in 0..<100 {
+                let run = try workspace.odometer("run", "-c", "odometer.yaml", "--until-idle", "--progress", "none")
+                try #require(run.status == .exit(3) && run.errors.contains("AccessDenied"), "\(run)")
+            }
+        }
     }
 }
