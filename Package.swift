@@ -85,6 +85,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "UsageQuery",
+            dependencies: [
+                "UsageModel", "TenantMapping", "Windowing", "Ledger",
+                .product(name: "HeapModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Pipeline",
             dependencies: [
                 "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "KinesisReader",
@@ -100,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "odometer",
             dependencies: [
-                "Pipeline", "Ledger", "UsageModel", "SchemaValidation", "Windowing", logging,
+                "Pipeline", "UsageQuery", "Ledger", "UsageModel", "SchemaValidation", "TenantMapping", "Windowing",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
@@ -172,12 +180,16 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
+            name: "UsageQueryTests",
+            dependencies: ["UsageQuery", "Ledger", "TenantMapping", "Windowing", "UsageModel"], swiftSettings: strict),
+        .testTarget(
             name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"],
             swiftSettings: strict),
         .testTarget(
             name: "odometerTests",
             dependencies: [
-                "odometer", "odometer-fixtures", "Ledger", "Windowing", "Pipeline", "UsageModel", "MemoryS3",
+                "odometer", "odometer-fixtures", "UsageQuery", "Ledger", "Windowing", "Pipeline", "UsageModel",
+                "MemoryS3",
                 "StrictKinesis",
                 "LoopbackServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -21,6 +21,8 @@ public enum LedgerError: Error, Sendable, Hashable {
     case invalidCommit(String)
     /// A total does not fit its number: the index cannot hold it, the segments still hold every part of it.
     case overflow(meter: String, tenant: ByteString, window: Window)
+    /// There is no such frame: the last one has another number.
+    case noFrame(seq: UInt64, last: UInt64)
     /// SQLite failed, or the index cannot be used as it is.
     case index(String)
 }
@@ -47,6 +49,8 @@ extension LedgerError: CustomStringConvertible {
             "the commit is not consistent: \(message)"
         case .overflow(let meter, let tenant, let window):
             "the total of meter \(meter), tenant \(tenant), window \(window.start) does not fit its number"
+        case .noFrame(let seq, let last):
+            "the ledger has no frame \(seq); its last is \(last)"
         case .index(let message):
             "ledger index: \(message)"
         }

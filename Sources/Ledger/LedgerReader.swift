@@ -24,14 +24,46 @@ public struct LedgerReader: Sendable {
         return LedgerReader(directory: directory, store: store, index: index)
     }
 
+    /// The ledger as it was with its first frames, up to `seq`.
+    ///
+    /// Its index is made again of these frames, in a temporary file. O(frames up to `seq`).
+    /// - Throws: ``LedgerError/noFrame(seq:last:)`` when it has fewer frames.
+    public func asOf(_ seq: UInt64) throws(LedgerError) -> LedgerReader {
+        let segments = try Segment.all(in: store)
+        let last = try index.state()?.seq ?? 0
+        guard seq <= last else { throw .noFrame(seq: seq, last: last) }
+        var reader = try SegmentReader(segments, in: store)
+        let index = try LedgerIndex.temporary()
+        try index.apply(to: segments[0].header.ledger, startingOver: true) { apply in
+            while let entry = try reader.entry(upTo: seq) { try apply(entry.withoutIdentities) }
+        }
+        return LedgerReader(directory: directory, store: store, index: index)
+    }
+
     /// What the ledger holds, in numbers.
     public func status() throws(LedgerError) -> LedgerStatus { try index.status() }
 
     /// How far each partition is committed, ordered by source and id.
     public func partitions() throws(LedgerError) -> [PartitionState] { try index.partitions() }
 
-    /// Every meter that has usage. A meter whose aggregation or dimensions were changed is there once for each.
-    public func meters() throws(LedgerError) -> [UsageDelta.MeterHeader] { try index.meters() }
+    /// The versions of a meter, or of all meters by their names, each name's in the order in which they came up.
+    public func meterVersions(of name: String? = nil) throws(LedgerError) -> [MeterVersion] {
+        try index.meterVersions(of: name)
+    }
+
+    /// Goes through the usage of a selection, piece by piece; what a closure throws ends it, as an index error.
+    ///
+    /// - Parameters:
+    ///   - tag: what the caller knows a series by, of its version, its tenant and its dimensions; `nil` leaves it out.
+    ///   - body: called with each piece. A window of a series comes in several where it is no number, one after the other;
+    ///     readings come series by series and in the order of windows, with the last window before the selection first.
+    /// - Complexity: the rows of the tenants that are named and of the period; without tenants those of the meter.
+    public func scan(
+        _ selection: UsageSelection, tag: (MeterVersion, ByteString, [ByteString?]) throws -> Int?,
+        _ body: (UsagePiece) throws -> Void
+    ) throws(LedgerError) {
+        try index.scan(selection, tag: tag, body)
+    }
 
     /// Usage of a meter by series, ordered by window, tenant and dimensions, each as bytes, absent first.
     ///
@@ -42,17 +74,33 @@ public struct LedgerReader: Sendable {
     public func usage(
         meter: String, tenant: ByteString? = nil, from: Timestamp? = nil, to: Timestamp? = nil
     ) throws(LedgerError) -> [UsageRow] {
+        var names: [(MeterVersion, ByteString, [ByteString?])] = []
         var rows: [UsageRow] = []
-        try forEachUsage(meter: meter, tenant: tenant, from: from, to: to) { rows.append($0) }
-        return rows
+        let selection = UsageSelection(
+            versions: try meterVersions(of: meter), tenants: tenant.map { [$0] }, from: from, to: to)
+        try scan(selection) { version, tenant, dimensions in
+            names.append((version, tenant, dimensions))
+            return names.count - 1
+        } _: { piece in
+            if piece.isBefore { return }
+            let (version, tenant, dimensions) = names[piece.tag]
+            var row = UsageRow(
+                meter: version.header, window: piece.window, tenant: tenant, dimensions: dimensions,
+                aggregate: piece.aggregate)
+            if let last = rows.last, last.window == row.window, last.tenant == tenant, last.dimensions == dimensions,
+                last.meter == row.meter
+            {
+                row.aggregate = try last.aggregate.merged(with: piece.aggregate)
+                rows.removeLast()
+            }
+            rows.append(row)
+        }
+        return rows.sorted()
     }
 
-    /// The same as ``usage(meter:tenant:from:to:)``, row by row. What `body` throws ends it, as an index error.
-    public func forEachUsage(
-        meter: String, tenant: ByteString? = nil, from: Timestamp? = nil, to: Timestamp? = nil,
-        _ body: (UsageRow) throws -> Void
-    ) throws(LedgerError) {
-        try index.forEachUsage(meter: meter, tenant: tenant, from: from, to: to, body)
+    /// What frames changed in windows that had been closed, the oldest first.
+    public func forEachCorrection(_ body: (CorrectionRow) throws -> Void) throws(LedgerError) {
+        try index.forEachCorrection(body)
     }
 
     /// Every rejected or conflicting record, in the order of the ledger.

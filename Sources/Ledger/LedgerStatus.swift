@@ -8,6 +8,8 @@ public struct LedgerStatus: Sendable, Hashable {
     public var commits: UInt64 = 0
     /// The latest time that all partitions that are not idle have reached; `nil` before the first event.
     public var watermark: Timestamp?
+    /// The latest time of any event; `nil` before the first.
+    public var latest: Timestamp?
     /// Windows that end at or before it are sealed; `nil` when none is.
     public var sealedBefore: Timestamp?
     /// The last commit; `nil` when there is none.

@@ -92,6 +92,11 @@ public actor LedgerWriter {
         try await applier.partitions(of: source, startingWith: prefixes)
     }
 
+    /// The series of fixed windows that end after a moment, as far as the index is applied. O(their rows).
+    public func openSeries(after closed: Timestamp) async throws(LedgerError) -> [OpenSeries] {
+        try await applier.openSeries(after: closed)
+    }
+
     /// What the ledger remembers of the events that were accepted before this writer opened.
     ///
     /// It blocks: for the start of a run, on an executor that may wait. A writer opens them once.

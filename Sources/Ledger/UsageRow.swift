@@ -8,6 +8,16 @@ public struct UsageRow: Sendable, Hashable {
     /// The values of the meter's dimensions, in their order; `nil` where the events had none.
     public var dimensions: [ByteString?]
     public var aggregate: Aggregate
-    /// Whether a part of it came after the window had been closed.
-    public var isCorrected: Bool
+}
+
+extension UsageRow: Comparable {
+    /// By window, tenant and dimensions, absent first, as bytes.
+    public static func < (left: UsageRow, right: UsageRow) -> Bool {
+        if left.window != right.window { return left.window < right.window }
+        if left.tenant != right.tenant { return left.tenant < right.tenant }
+        return left.dimensions.lexicographicallyPrecedes(right.dimensions) { left, right in
+            guard let right else { return false }
+            return left.map { $0 < right } ?? true
+        }
+    }
 }

@@ -48,9 +48,12 @@ public struct RecordDecoder: ~Copyable {
     /// Decodes one batch. Every record becomes either a row or a rejection, both in the order of the source.
     ///
     /// O(bytes). Memory beyond the result: 16 bytes for each structural character of the longest record.
-    /// - Parameter digest: SHA-256 of the bytes of the batch's range, which is passed on.
-    public mutating func decode(_ batch: RecordBatch, digest: Digest256) -> EventBatch {
+    /// - Parameters:
+    ///   - digest: SHA-256 of the bytes of the batch's range, which is passed on.
+    ///   - before: events at or after it are rejected, as being of the future.
+    public mutating func decode(_ batch: RecordBatch, digest: Digest256, before: Timestamp? = nil) -> EventBatch {
         var result = EventBatch(records: batch, digest: digest)
+        result.before = before
         if let oversized = batch.oversized {
             for index in batch.records.indices {
                 result.reject(index, .tooLong, "\(oversized.length) bytes in one record")

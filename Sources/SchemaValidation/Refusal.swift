@@ -19,3 +19,10 @@ struct Refusal: Error {
         detail = fault.description
     }
 }
+
+extension Refusal {
+    /// Of an event that is of the future, as far as the clock and the limit say.
+    init(future time: Timestamp, _ limit: Timestamp) {
+        self.init(.badTime, "time \(time) is of the future: at \(limit) or later, which is as far as `future` allows")
+    }
+}

@@ -19,14 +19,18 @@ public struct TenantTable: Sendable {
 
     /// The tenants by index, in the order of their first row.
     public let tenants: [ByteString]
+    /// Which tenant is under which.
+    public let hierarchy: TenantHierarchy
     let subjects: ByteTable
     /// Where each list of intervals begins in `intervals`, and the end of the last.
     let lists: [UInt32]
     /// The intervals of a list, in the order of time, none overlapping another.
     let intervals: [Interval]
 
-    /// Compiles a table from CSV (RFC 4180) with the header `subject,tenant[,valid_from,valid_to]` in any order of columns.
+    /// Compiles a table from CSV (RFC 4180) with the header `subject,tenant[,valid_from,valid_to][,parent]` in any order of
+    /// columns.
     ///
+    /// A parent is the tenant that the row's tenant is under for the row's time; a row without a subject says nothing else.
     /// Times are RFC 3339 and half-open: `valid_from` belongs to the interval, `valid_to` does not; an empty one is open.
     /// A subject may have any number of rows whose intervals do not overlap. O(n log n), about 0.5 µs a row.
     /// - Parameter file: the file's name, for messages.
@@ -42,8 +46,11 @@ public struct TenantTable: Sendable {
         }
     }
 
-    init(tenants: [ByteString], subjects: ByteTable, lists: [UInt32], intervals: [Interval]) {
+    init(
+        tenants: [ByteString], hierarchy: TenantHierarchy, subjects: ByteTable, lists: [UInt32], intervals: [Interval]
+    ) {
         self.tenants = tenants
+        self.hierarchy = hierarchy
         self.subjects = subjects
         self.lists = lists
         self.intervals = intervals
@@ -67,6 +74,33 @@ public struct TenantTable: Sendable {
             result[row] = self.tenant(of: key, at: time[row].nanoseconds)
         }
         return AttributedBatch(events: events, tenant: tenant)
+    }
+
+    /// The tenants that a subject has over some time, each with the part of it; `nil` stands for none. O(intervals).
+    public func tenants(of subject: ByteString, over window: Window) -> [(tenant: ByteString?, part: Window)] {
+        var parts: [(tenant: ByteString?, part: Window)] = []
+        var start = window.start
+        while start < window.end {
+            let number = tenant(of: unsafe subject.bytes.span.bytes, at: start.nanoseconds)
+            let end = min(window.end, nextChange(of: subject, after: start.nanoseconds))
+            parts.append(
+                (number == AttributedBatch.unmapped ? nil : tenants[Int(number)], Window(start: start, end: end)))
+            start = end
+        }
+        return parts
+    }
+
+    /// The first moment after one at which the subject may have another tenant.
+    private func nextChange(of subject: ByteString, after nanoseconds: Int64) -> Timestamp {
+        let value = subjects.value(of: unsafe subject.bytes.span.bytes)
+        let never = Timestamp(nanoseconds: .max)
+        if value & TenantTable.listBit == 0 || value == ByteTable.vacant { return never }
+        let list = Int(value & ~TenantTable.listBit)
+        for interval in intervals[Int(lists[list])..<Int(lists[list + 1])] {
+            if interval.first > nanoseconds { return Timestamp(nanoseconds: interval.first) }
+            if interval.last >= nanoseconds, interval.last < .max { return Timestamp(nanoseconds: interval.last + 1) }
+        }
+        return never
     }
 
     /// The index of the subject's tenant at a moment, or ``AttributedBatch/unmapped``.

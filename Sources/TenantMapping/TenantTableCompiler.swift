@@ -9,7 +9,14 @@ struct TenantTableCompiler {
         var interval: TenantTable.Interval
     }
 
-    private static let columnNames = ["subject", "tenant", "valid_from", "valid_to"]
+    private static let columnNames = ["subject", "tenant", "valid_from", "valid_to", "parent"]
+    /// What a row says of its tenant's parent.
+    private struct ParentRow {
+        var link: TenantHierarchy.Link
+        /// Where it stands in the file, for messages.
+        var offset: Int
+    }
+
     /// The tenant of a subject that has none is `unmapped:` and the subject.
     private static let reservedPrefix = Array("unmapped:".utf8)
 
@@ -22,6 +29,7 @@ struct TenantTableCompiler {
     private var subjects = ByteTable()
     private var tenants: [ByteString] = []
     private var tenantIndex = ByteTable()
+    private var parents: [ByteString: [ParentRow]] = [:]
 
     /// Checks the bytes and reads the header.
     init(_ csv: [UInt8]) throws(CSVFault) {
@@ -80,7 +88,8 @@ struct TenantTableCompiler {
     private mutating func readRow() throws(CSVFault) {
         guard let subjectColumn = columns[0], let tenantColumn = columns[1] else { return }
         let subject = reader.fields[subjectColumn]
-        if subject.range.isEmpty {
+        let parent = columns[4].flatMap { reader.fields[$0].range.isEmpty ? nil : reader.fields[$0] }
+        if subject.range.isEmpty, parent == nil {
             throw CSVFault(at: subject.offset, "the subject is empty; fill it in or remove the row")
         }
         let first = try columns[2].flatMap { place throws(CSVFault) in try time(at: place) } ?? Int64.min
@@ -91,6 +100,13 @@ struct TenantTableCompiler {
                 "valid_to is not after valid_from, so the row never holds; correct one of them")
         }
         let tenant = try internTenant(reader.fields[tenantColumn])
+        if let parent {
+            let name = ByteString(reader.bytes(of: parent))
+            if name == tenants[Int(tenant)] { throw CSVFault(at: parent.offset, "a tenant is not its own parent") }
+            let link = TenantHierarchy.Link(first: first, last: end.map { $0 - 1 } ?? .max, parent: name)
+            parents[tenants[Int(tenant)], default: []].append(ParentRow(link: link, offset: parent.offset))
+        }
+        if subject.range.isEmpty { return }
         let number = reader.intern(subject, in: &subjects)
         let interval = TenantTable.Interval(first: first, last: end.map { $0 - 1 } ?? Int64.max, tenant: tenant)
         rows.append(Row(subject: number, offset: UInt32(subject.offset), interval: interval))
@@ -125,6 +141,7 @@ struct TenantTableCompiler {
 
     /// The finished table.
     consuming func table() throws(CSVFault) -> TenantTable {
+        let hierarchy = try hierarchy()
         let starts = groupBySubject()
         var lists: [UInt32] = [0]
         var intervals: [TenantTable.Interval] = []
@@ -146,7 +163,41 @@ struct TenantTableCompiler {
             lists.append(UInt32(intervals.count))
         }
         subjects.mapValues { values[Int($0)] }
-        return TenantTable(tenants: tenants, subjects: subjects, lists: lists, intervals: intervals)
+        return TenantTable(
+            tenants: tenants, hierarchy: hierarchy, subjects: subjects, lists: lists, intervals: intervals)
+    }
+
+    /// Who is under whom. Rows of one tenant may say the same of one time, but nothing else.
+    private func hierarchy() throws(CSVFault) -> TenantHierarchy {
+        var links: [ByteString: [TenantHierarchy.Link]] = [:]
+        for (tenant, rows) in parents {
+            var merged: [ParentRow] = []
+            for row in rows.sorted(by: { ($0.link.first, $0.offset) < ($1.link.first, $1.offset) }) {
+                guard var last = merged.popLast() else {
+                    merged.append(row)
+                    continue
+                }
+                if row.link.first > last.link.last {
+                    merged += [last, row]
+                } else if row.link.parent == last.link.parent {
+                    last.link.last = max(last.link.last, row.link.last)
+                    merged.append(last)
+                } else {
+                    let line = CSVFault.place(of: min(last.offset, row.offset), in: csv).line
+                    throw CSVFault(
+                        at: max(last.offset, row.offset),
+                        "the tenant \"\(tenant)\" has another parent in line \(line) at the same time; correct one of them"
+                    )
+                }
+            }
+            links[tenant] = merged.map(\.link)
+        }
+        let hierarchy = TenantHierarchy(links)
+        if let tenant = hierarchy.tenantUnderItself, let row = parents[tenant]?.first {
+            throw CSVFault(
+                at: row.offset, "the tenant \"\(tenant)\" is under itself by way of others; correct a parent")
+        }
+        return hierarchy
     }
 
     /// Puts the rows of one subject together, in their order in the file, and returns where each subject's begin.

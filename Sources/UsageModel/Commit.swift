@@ -12,15 +12,19 @@ public struct Commit: Sendable, Hashable {
         public var counts: RecordCounts
         /// How many records of the range were read; always `counts.read`, kept apart so that it can be checked.
         public var records: UInt64
+        /// Events at or after it were refused, as being of the future; `nil` without such a limit.
+        public var before: Timestamp?
 
         public init(
-            partition: UInt32, range: PositionRange, digest: Digest256, counts: RecordCounts, records: UInt64
+            partition: UInt32, range: PositionRange, digest: Digest256, counts: RecordCounts, records: UInt64,
+            before: Timestamp? = nil
         ) {
             self.partition = partition
             self.range = range
             self.digest = digest
             self.counts = counts
             self.records = records
+            self.before = before
         }
     }
 
@@ -39,6 +43,12 @@ public struct Commit: Sendable, Hashable {
     public var identities: [EventIdentity]
     /// The latest time that all partitions that are not idle have reached; `nil` before the first event.
     public var watermark: Timestamp?
+    /// The latest time of any event so far, which the watermark comes to when all partitions are idle.
+    public var latest: Timestamp?
+    /// Windows that end at or before it were closed when the commit was taken in.
+    public var closed: Timestamp?
+    /// The meters, as indices in the delta's, whose usage in the ledger is replaced by what the delta says.
+    public var recounted: [UInt32] = []
 
     public init(
         configuration: Digest256, tenants: Digest256, partitions: [PartitionState] = [], ranges: [SourceRange] = [],

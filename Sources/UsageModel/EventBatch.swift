@@ -22,6 +22,8 @@ public struct EventBatch: Sendable {
     public var records: RecordBatch
     /// SHA-256 of the bytes of `records.range`.
     public var digest: Digest256
+    /// Events at or after it were rejected, as being of the future; `nil` without such a limit.
+    public var before: Timestamp?
 
     // MARK: Columns
     /// The index of the row's record in `records.records`.

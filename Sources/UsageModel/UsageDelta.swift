@@ -4,13 +4,28 @@ public struct UsageDelta: Sendable, Hashable {
     public struct MeterHeader: Sendable, Hashable {
         public var name: String
         public var aggregation: Meter.Aggregation
-        /// The JSON Pointers of `group_by`, in the order of the entries' dimensions.
+        /// The JSON Pointers of ``Meter/dimensions``, in the order of the entries' dimensions.
         public var dimensions: [String]
+        /// What totals are divided by to be shown; see ``ValueExpression/divisor``.
+        public var divisor: Quantity
+        /// Whether its windows are sessions, which join.
+        public var isSession: Bool
+        /// ``Meter/hold``.
+        public var hold: Int64?
+        /// ``Meter/definition``: another is another version. Empty in commits of format 1.
+        public var definition: String
 
-        public init(name: String, aggregation: Meter.Aggregation, dimensions: [String]) {
+        public init(
+            name: String, aggregation: Meter.Aggregation, dimensions: [String], divisor: Quantity = .one,
+            isSession: Bool = false, hold: Int64? = nil, definition: String = ""
+        ) {
             self.name = name
             self.aggregation = aggregation
             self.dimensions = dimensions
+            self.divisor = divisor
+            self.isSession = isSession
+            self.hold = hold
+            self.definition = definition
         }
     }
 
@@ -23,24 +38,26 @@ public struct UsageDelta: Sendable, Hashable {
         public var dimensions: [ByteString?]
         public var window: Window
         public var aggregate: Aggregate
-        /// Whether the window was closed already: the entry corrects a number that was called final.
-        public var isCorrection: Bool
+        /// Why it corrects a number that was called final; `nil` when the window was still open.
+        public var correction: Correction?
 
         public init(
             meter: UInt32, tenant: ByteString, dimensions: [ByteString?], window: Window, aggregate: Aggregate,
-            isCorrection: Bool
+            correction: Correction? = nil
         ) {
             self.meter = meter
             self.tenant = tenant
             self.dimensions = dimensions
             self.window = window
             self.aggregate = aggregate
-            self.isCorrection = isCorrection
+            self.correction = correction
         }
     }
 
+    /// Those of the entries, and those that are measured from this commit on.
     public var meters: [MeterHeader]
-    /// Ordered by meter, window, tenant and dimensions (absent first), so that the same usage has the same bytes.
+    /// Ordered by meter, window, tenant and dimensions (absent first), a debit before what comes in its
+    /// place, so that the same usage has the same bytes.
     public var entries: [Entry]
 
     public init(meters: [MeterHeader], entries: [Entry]) {

@@ -39,6 +39,14 @@ struct CellTable: Sendable {
         return new
     }
 
+    /// Gives a key that is there another value.
+    mutating func replace(_ key: Key, by value: UInt32) {
+        let mask = slots.count - 1
+        var index = home(of: key) & mask
+        while slots[index].key != key || slots[index].value == CellTable.vacant { index = (index + 1) & mask }
+        slots[index].value = value
+    }
+
     /// Forgets all keys and keeps the memory.
     mutating func removeAll() {
         for index in slots.indices { slots[index] = CellTable.free }

@@ -45,10 +45,10 @@ struct DimensionKey: Sendable {
         count += length
     }
 
-    /// The value of the key in a table, added with `new` when it was not there.
+    /// The number of the key in a table, a new one when it was not there.
     @inline(__always)
-    func value(in table: inout ByteTable, orAdd new: UInt32) -> UInt32 {
-        unsafe table.value(of: buffer.span.bytes.extracting(0..<count), orAdd: new)
+    func number(in table: inout NameTable) -> UInt32 {
+        table.number(of: unsafe buffer.span.bytes.extracting(0..<count))
     }
 
     @inline(__always)

@@ -6,8 +6,12 @@ import UsageModel
 /// row, however many meters there are (count and sum of the same thing are the usual pair).
 struct MeterLayout: Sendable {
     struct Series: Sendable {
-        /// The index of its window in `windows`.
+        /// The index of its window in `windows`; of sessions -1.
         var window: Int
+        /// The gap between sessions in nanoseconds; 0 where the windows are no sessions.
+        var gap: Int64
+        /// How many series a window takes.
+        var limit: Int
         /// Where its field numbers stand in `dimensions`.
         var dimensions: Range<Int>
         /// Where its meters stand in `measures`; also the aggregates of a key, in this order.
@@ -19,9 +23,14 @@ struct MeterLayout: Sendable {
         /// The index of the meter in the plan.
         var meter: Int
         var aggregation: Meter.Aggregation
-        /// The index in the type's values; -1 for a count.
+        /// The index in the type's values; -1 where none is needed.
         var value: Int
+        /// The index in the type's fields of the value of `unique`; else -1.
+        var field: Int
         var conditions: Range<Int>
+
+        /// Whether what it measures is no number to be added, and is noted.
+        var isLogged: Bool
     }
 
     struct Condition: Sendable {
@@ -39,6 +48,8 @@ struct MeterLayout: Sendable {
     }
 
     let meters: [Meter]
+    /// Whether a meter needs to know where its events stood.
+    let needsReadings: Bool
     /// For each event type its series.
     private(set) var types: [Range<Int>] = []
     private(set) var series: [Series] = []
@@ -47,26 +58,29 @@ struct MeterLayout: Sendable {
     private(set) var conditions: [Condition] = []
     private(set) var matches: [Match] = []
     private(set) var text: [UInt8] = []
+    /// The panes of hopping windows are among them; sessions are not.
     private(set) var windows: [WindowSpecification] = []
 
     init(_ plan: ExtractionPlan) {
         meters = plan.meters
+        needsReadings = meters.contains { $0.aggregation == .latest || $0.aggregation.isOfSamples }
         for type in plan.types {
             let first = series.count
             var left = type.meters
             while let head = left.first {
-                let window = plan.meters[head.meter].window
+                let meter = plan.meters[head.meter]
                 let isTogether = { (other: ExtractionPlan.MeterPlan) in
-                    other.dimensions == head.dimensions && plan.meters[other.meter].window == window
+                    other.dimensions == head.dimensions && plan.meters[other.meter].window.pane == meter.window.pane
+                        && plan.meters[other.meter].maximumSeries == meter.maximumSeries
                 }
-                addSeries(left.filter(isTogether), window: window)
+                addSeries(left.filter(isTogether), window: meter.window.pane, limit: meter.maximumSeries)
                 left.removeAll(where: isTogether)
             }
             types.append(first..<series.count)
         }
     }
 
-    private mutating func addSeries(_ plans: [ExtractionPlan.MeterPlan], window: WindowSpecification) {
+    private mutating func addSeries(_ plans: [ExtractionPlan.MeterPlan], window: WindowSpecification, limit: Int) {
         let firstDimension = dimensions.count
         dimensions += plans[0].dimensions
         let firstMeasure = measures.count
@@ -77,17 +91,26 @@ struct MeterLayout: Sendable {
                 for match in condition.anyOf { add(match) }
                 conditions.append(Condition(field: condition.field, matches: firstMatch..<matches.count))
             }
+            let aggregation = meters[plan.meter].aggregation
             measures.append(
                 Measure(
-                    meter: plan.meter, aggregation: meters[plan.meter].aggregation, value: plan.value ?? -1,
-                    conditions: firstCondition..<conditions.count))
+                    meter: plan.meter, aggregation: aggregation, value: aggregation == .unique ? -1 : plan.value ?? -1,
+                    field: aggregation == .unique ? plan.value ?? -1 : -1,
+                    conditions: firstCondition..<conditions.count,
+                    isLogged: aggregation == .unique || aggregation == .latest || aggregation.isOfSamples))
         }
-        let known = windows.firstIndex(of: window)
-        if known == nil { windows.append(window) }
+        var gap: Int64 = 0
+        if case .session(let nanoseconds) = window { gap = nanoseconds }
         series.append(
             Series(
-                window: known ?? windows.count - 1, dimensions: firstDimension..<dimensions.count,
-                measures: firstMeasure..<measures.count))
+                window: gap > 0 ? -1 : number(of: window), gap: gap, limit: limit,
+                dimensions: firstDimension..<dimensions.count, measures: firstMeasure..<measures.count))
+    }
+
+    private mutating func number(of window: WindowSpecification) -> Int {
+        if let known = windows.firstIndex(of: window) { return known }
+        windows.append(window)
+        return windows.count - 1
     }
 
     private mutating func add(_ match: Meter.Match) {

@@ -18,13 +18,6 @@ struct NameTable: Sendable {
         return number
     }
 
-    @inline(__always)
-    mutating func number(of key: DimensionKey) -> UInt32 {
-        let number = key.value(in: &table, orAdd: UInt32(truncatingIfNeeded: count))
-        if number == count { ends.append(table.keys.count) }
-        return number
-    }
-
     subscript(number: Int) -> ArraySlice<UInt8> { table.keys[ends[number]..<ends[number + 1]] }
 
     /// Forgets all names and keeps the memory.

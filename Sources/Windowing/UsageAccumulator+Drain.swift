@@ -4,53 +4,83 @@ extension UsageAccumulator {
     /// What an entry is ordered by: all of it numbers.
     private struct SortKey {
         var meter: Int
-        var start: Int64
+        var window: Window
         /// The places of the tenant and of the dimensions among all of the delta.
         var tenant: UInt32
         var dimensions: UInt32
-        var isCorrection: Bool
         var cell: Int
         var state: Int
 
         static func precedes(_ left: SortKey, _ right: SortKey) -> Bool {
             if left.meter != right.meter { return left.meter < right.meter }
-            if left.start != right.start { return left.start < right.start }
+            if left.window != right.window { return left.window < right.window }
             if left.tenant != right.tenant { return left.tenant < right.tenant }
-            if left.dimensions != right.dimensions { return left.dimensions < right.dimensions }
-            return !left.isCorrection && right.isCorrection
+            return left.dimensions < right.dimensions
         }
+    }
+
+    /// What the log had, by state.
+    private struct Logged {
+        var digests: [UInt32: [Digest128]]
+        var readings: [UInt32: [Sample]]
     }
 
     /// Takes out what was added since the last time, in the order of ``UsageDelta``, and begins anew.
     ///
     /// O(n log n) in its entries. Memory for the next delta is kept.
-    public mutating func drain() -> UsageDelta {
+    /// - Parameter listingAll: whether meters are in it that have no entry too.
+    public mutating func drain(listingAll: Bool = false) -> UsageDelta {
+        closeSessions()
         let names = tenantNames()
         let values = (0..<dimensions.count).map { UsageAccumulator.values(of: dimensions[$0]) }
         var order = sortKeys(tenants: places(of: names) { $0 < $1 }, dimensions: places(of: values, precedes))
         order.sort(by: SortKey.precedes)
-        var headers: [UsageDelta.MeterHeader] = []
-        var last = -1
-        var entries: [UsageDelta.Entry] = []
-        entries.reserveCapacity(order.count)
+        let logged = takeLog()
+        var delta = UsageDelta(meters: [], entries: [])
+        var numbers = [Int](repeating: -1, count: layout.meters.count)
+        for (index, meter) in layout.meters.enumerated() where listingAll {
+            numbers[index] = index
+            delta.meters.append(meter.header)
+        }
+        delta.entries.reserveCapacity(order.count)
         for key in order {
-            if key.meter != last {
-                let meter = layout.meters[key.meter]
-                headers.append(
-                    UsageDelta.MeterHeader(
-                        name: meter.name, aggregation: meter.aggregation, dimensions: meter.groupBy.map(\.text)))
-                last = key.meter
+            if numbers[key.meter] < 0 {
+                numbers[key.meter] = delta.meters.count
+                delta.meters.append(layout.meters[key.meter].header)
             }
             let cell = cells[key.cell].key
-            entries.append(
+            delta.entries.append(
                 UsageDelta.Entry(
-                    meter: UInt32(headers.count - 1), tenant: names[Int(cell.tenant)] ?? "",
-                    dimensions: values[Int(cell.dimensions)], window: windows.entries[Int(cell.window)].window,
-                    aggregate: aggregate(states[key.state], layout.meters[key.meter].aggregation),
-                    isCorrection: key.isCorrection))
+                    meter: UInt32(numbers[key.meter]), tenant: names[Int(cell.tenant)] ?? "",
+                    dimensions: values[Int(cell.dimensions)], window: key.window,
+                    aggregate: aggregate(key.state, layout.meters[key.meter].aggregation, logged),
+                    correction: windows.entries[Int(cell.window)].correction))
         }
         reset()
-        return UsageDelta(meters: headers, entries: entries)
+        return delta
+    }
+
+    /// Makes each session a cell.
+    private mutating func closeSessions() {
+        for list in sessions.lists {
+            let gap = layout.series[list.series].gap
+            for session in list.sessions {
+                let (end, overflow) = session.last.addingReportingOverflow(gap)
+                let window = Window(
+                    start: Timestamp(nanoseconds: session.first), end: Timestamp(nanoseconds: overflow ? .max : end))
+                let entry = WindowTable.Entry(
+                    series: list.series, window: window, correction: closing.correction(of: window.end))
+                var key = list.key
+                key.window = windows.number(of: entry)
+                cells.append(Cell(key: key, first: session.state))
+            }
+        }
+    }
+
+    private mutating func takeLog() -> Logged {
+        let sessions = sessions
+        return Logged(
+            digests: log.takeDigests { sessions.home(of: $0) }, readings: log.takeReadings { sessions.home(of: $0) })
     }
 
     /// The names of the tenants that have usage, by their numbers.
@@ -87,9 +117,9 @@ extension UsageAccumulator {
                 if states[state].events == 0 { continue }
                 keys.append(
                     SortKey(
-                        meter: layout.measures[index].meter, start: window.window.start.nanoseconds,
+                        meter: layout.measures[index].meter, window: window.window,
                         tenant: tenants[Int(cell.key.tenant)], dimensions: dimensions[Int(cell.key.dimensions)],
-                        isCorrection: window.isCorrection, cell: number, state: state))
+                        cell: number, state: state))
             }
         }
         return keys
@@ -121,13 +151,24 @@ extension UsageAccumulator {
         return values
     }
 
-    private func aggregate(_ state: State, _ aggregation: Meter.Aggregation) -> Aggregate {
+    private func aggregate(_ number: Int, _ aggregation: Meter.Aggregation, _ logged: Logged) -> Aggregate {
+        let state = states[number]
         let value = Quantity(units: state.value)
         switch aggregation {
         case .count: return .count(events: state.events)
         case .sum: return .sum(value, events: state.events)
         case .min: return .min(value, events: state.events)
         case .max: return .max(value, events: state.events)
+        case .avg: return .avg(value, events: state.events)
+        case .unique: return .unique(logged.digests[UInt32(number)] ?? [], events: state.events)
+        case .increase: return .increase(logged.readings[UInt32(number)] ?? [])
+        case .timeWeighted: return .timeWeighted(logged.readings[UInt32(number)] ?? [])
+        case .latest:
+            // Of sessions that were joined, the log has more than the latest.
+            guard let sample = logged.readings[UInt32(number)]?.last else {
+                preconditionFailure("an aggregate with events has its latest")
+            }
+            return .latest(sample, events: state.events)
         }
     }
 }

@@ -39,14 +39,17 @@ public struct WatermarkTracker: Sendable {
     private var silentCount = 0
     /// The marks of the active partitions, and old ones among them.
     private var marks = Heap<Mark>()
-    /// The greatest mark there ever was.
-    private var greatest: Timestamp?
+    /// The greatest mark there ever was; `nil` before the first event.
+    public private(set) var latest: Timestamp?
     /// The watermark; `nil` before there is one.
     public private(set) var watermark: Timestamp?
 
-    /// - Parameter watermark: the one of the ledger's last commit.
-    public init(restoring watermark: Timestamp? = nil) {
+    /// - Parameters:
+    ///   - watermark: the one of the ledger's last commit.
+    ///   - latest: the same of ``latest``.
+    public init(restoring watermark: Timestamp? = nil, latest: Timestamp? = nil) {
         self.watermark = watermark
+        self.latest = latest
     }
 
     /// Says that a partition is there and has something to read: it holds the watermark until its first batch.
@@ -58,12 +61,11 @@ public struct WatermarkTracker: Sendable {
 
     /// Takes a batch's times in. O(rows + log partitions), once a batch.
     public mutating func observe(_ events: EventBatch) {
-        var latest: Timestamp?
-        for time in events.time where latest.map({ $0 < time }) ?? true { latest = time }
+        let last = events.time.max()
         let slot = slot(of: events.records.partition)
-        greatest = [greatest, latest].compactMap { $0 }.max()
+        latest = [latest, last].compactMap { $0 }.max()
         update(
-            slot, latest: [partitions[slot].latest, latest].compactMap { $0 }.max(),
+            slot, latest: [partitions[slot].latest, last].compactMap { $0 }.max(),
             isActive: !events.records.reachesEnd)
         if events.records.isLast { forget(events.records.partition) }
         advance()
@@ -134,7 +136,7 @@ public struct WatermarkTracker: Sendable {
     private mutating func advance() {
         if silentCount > 0 { return }
         while let least = marks.min, !isPresent(least) { marks.removeMin() }
-        guard let next = activeCount == 0 ? greatest : marks.min?.time else { return }
+        guard let next = activeCount == 0 ? latest : marks.min?.time else { return }
         watermark = watermark.map { max($0, next) } ?? next
     }
 

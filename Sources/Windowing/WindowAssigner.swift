@@ -12,14 +12,15 @@ public struct WindowAssigner: Sendable {
     private var days: LocalDays
     private var current = Window(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0))
 
-    /// - Parameter days: the local days, see ``LocalDays/init(timeZone:)``.
+    /// - Parameters:
+    ///   - specification: tumbling windows, or hopping ones for their panes.
+    ///   - days: the local days, see ``LocalDays/init(timeZone:)``.
     public init(_ specification: WindowSpecification, days: LocalDays) {
-        switch specification {
-        case .tumbling(let size):
-            precondition(
-                size > 0 && LocalDays.nanosecondsPerDay % size == 0, "the size of tumbling windows divides a day")
-            self.size = size
+        guard case .tumbling(let size) = specification.pane else {
+            preconditionFailure("a moment alone is in no session")
         }
+        precondition(size > 0 && LocalDays.nanosecondsPerDay % size == 0, "the size of tumbling windows divides a day")
+        self.size = size
         self.days = days
     }
 

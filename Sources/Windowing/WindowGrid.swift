@@ -4,11 +4,12 @@ public import UsageModel
 public struct WindowGrid: Sendable {
     /// The size of the windows; the raw value is the word of the command line.
     public enum Unit: String, Sendable, Hashable, CaseIterable {
-        case hour, day, month, total
+        case minute, hour, day, month, total
     }
 
     public let unit: Unit
     private var days: LocalDays
+    private var minutes: WindowAssigner
     private var hours: WindowAssigner
     private var current = Window(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 0))
 
@@ -19,12 +20,14 @@ public struct WindowGrid: Sendable {
     public init(unit: Unit, days: LocalDays) {
         self.unit = unit
         self.days = days
+        minutes = WindowAssigner(.tumbling(size: 60 * LocalDays.nanosecondsPerSecond), days: days)
         hours = WindowAssigner(.tumbling(size: 3_600 * LocalDays.nanosecondsPerSecond), days: days)
     }
 
-    /// The window that holds the moment: an hour as ``WindowAssigner`` cuts it, a local day, a local month, or all of time.
+    /// The window that holds the moment: a minute or an hour as ``WindowAssigner`` cuts it, a local day, a local month, or all of time.
     public mutating func window(containing time: Timestamp) -> Window {
         switch unit {
+        case .minute: return minutes.window(containing: time)
         case .hour: return hours.window(containing: time)
         case .day: return days.day(containing: time)
         case .total: return WindowGrid.allOfTime

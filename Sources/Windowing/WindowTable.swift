@@ -5,7 +5,8 @@ struct WindowTable: Sendable {
     struct Entry: Sendable, Hashable {
         var series: Int
         var window: Window
-        var isCorrection: Bool
+        /// Why what comes for it is a correction; `nil` while it is open.
+        var correction: Correction?
     }
 
     /// Numbers that were asked for lately, by some bits of what is asked for.

@@ -13,9 +13,34 @@ struct LedgerModelTests {
         var dimensions: [[UInt8]?]
     }
 
-    /// Usage as a dictionary adds it up.
+    /// What a key has, without any merging of aggregates.
+    fileprivate struct Held {
+        var units: [Int128] = []
+        var events: UInt64 = 0
+        var digests: Set<Digest128> = []
+        var samples: [Sample] = []
+
+        /// Of all of it together.
+        func aggregate(_ aggregation: Meter.Aggregation) -> Aggregate? {
+            let sum = Quantity(units: units.reduce(0, +))
+            return switch aggregation {
+            case .count: .count(events: events)
+            case .sum: .sum(sum, events: events)
+            case .avg: .avg(sum, events: events)
+            case .min: units.min().map { .min(Quantity(units: $0), events: events) }
+            case .max: units.max().map { .max(Quantity(units: $0), events: events) }
+            case .unique: .unique(digests.sorted(), events: events)
+            case .latest: samples.max().map { .latest($0, events: events) }
+            case .increase: .increase(samples.sorted())
+            case .timeWeighted: .timeWeighted(samples.sorted())
+            }
+        }
+    }
+
+    /// Usage as a dictionary gathers it.
     private struct Oracle {
-        var totals: [Key: (units: Int128, events: UInt64, corrected: Bool)] = [:]
+        var totals: [Key: Held] = [:]
+        var corrections = 0
 
         mutating func add(_ commit: Commit) {
             for entry in commit.delta.entries {
@@ -23,19 +48,8 @@ struct LedgerModelTests {
                 let key = Key(
                     meter: meter.name, start: entry.window.start.nanoseconds, end: entry.window.end.nanoseconds,
                     tenant: entry.tenant.bytes, dimensions: entry.dimensions.map { $0?.bytes })
-                let units = meter.aggregation == .count ? 0 : entry.aggregate.value.units
-                guard let held = totals[key] else {
-                    totals[key] = (units, entry.aggregate.events, entry.isCorrection)
-                    continue
-                }
-                let merged =
-                    switch meter.aggregation {
-                    case .count: Int128(0)
-                    case .sum: held.units + units
-                    case .min: units < held.units ? units : held.units
-                    case .max: units > held.units ? units : held.units
-                    }
-                totals[key] = (merged, held.events + entry.aggregate.events, held.corrected || entry.isCorrection)
+                totals[key, default: Held()].add(entry.aggregate)
+                if entry.correction != nil { corrections += 1 }
             }
         }
     }
@@ -95,7 +109,7 @@ struct LedgerModelTests {
 
     private func expect(_ reader: LedgerReader, holds oracle: Oracle) throws {
         var rows = 0
-        for meter in try reader.meters() {
+        for meter in try reader.meterVersions().map(\.header) {
             let found = try reader.usage(meter: meter.name)
             rows += found.count
             for row in found {
@@ -103,9 +117,7 @@ struct LedgerModelTests {
                     meter: meter.name, start: row.window.start.nanoseconds, end: row.window.end.nanoseconds,
                     tenant: row.tenant.bytes, dimensions: row.dimensions.map { $0?.bytes })
                 let total = try #require(oracle.totals[key])
-                #expect(meter.aggregation == .count || row.aggregate.value.units == total.units)
-                #expect(row.aggregate.events == total.events)
-                #expect(row.isCorrected == total.corrected)
+                #expect(row.aggregate == total.aggregate(meter.aggregation))
             }
             let ordered = zip(found, found.dropFirst()).allSatisfy { left, right in
                 if left.window != right.window { return left.window < right.window }
@@ -116,5 +128,21 @@ struct LedgerModelTests {
             #expect(ordered)
         }
         #expect(rows == oracle.totals.count)
+        var corrections = 0
+        try reader.forEachCorrection { _ in corrections += 1 }
+        #expect(corrections == oracle.corrections)
+    }
+}
+
+extension LedgerModelTests.Held {
+    fileprivate mutating func add(_ aggregate: Aggregate) {
+        events += aggregate.events
+        switch aggregate {
+        case .count, .total: break
+        case .sum(let value, _), .min(let value, _), .max(let value, _), .avg(let value, _): units.append(value.units)
+        case .unique(let more, _): digests.formUnion(more)
+        case .latest(let sample, _): samples.append(sample)
+        case .increase(let more), .timeWeighted(let more): samples += more
+        }
     }
 }

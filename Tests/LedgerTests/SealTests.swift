@@ -8,14 +8,14 @@ struct SealTests {
     private static let hour: Int64 = 3_600_000_000_000
 
     /// A commit with usage of two tenants in one hour.
-    private static func commit(hour: Int64, _ amount: Int64, isCorrection: Bool = false) -> Commit {
+    private static func commit(hour: Int64, _ amount: Int64, correction: Correction? = nil) -> Commit {
         var commit = Commit.small(Int(hour))
         let window = Window(
             start: Timestamp(nanoseconds: hour * Self.hour), end: Timestamp(nanoseconds: (hour + 1) * Self.hour))
         commit.delta.entries = ["a", "b"].map { tenant in
             UsageDelta.Entry(
                 meter: 0, tenant: tenant, dimensions: [], window: window,
-                aggregate: .sum(Quantity(whole: tenant == "a" ? amount : 1), events: 1), isCorrection: isCorrection)
+                aggregate: .sum(Quantity(whole: tenant == "a" ? amount : 1), events: 1), correction: correction)
         }
         return commit
     }
@@ -23,7 +23,9 @@ struct SealTests {
     private static func moment(_ hour: Int64) -> Timestamp { Timestamp(nanoseconds: hour * Self.hour) }
 
     private static func totals(_ seal: Seal) -> [String] {
-        seal.totals.entries.map { "\($0.tenant) \($0.aggregate.value) \($0.aggregate.events)" }
+        seal.totals.entries.map {
+            "\($0.tenant) \($0.aggregate.value(dividedBy: .one) ?? .zero) \($0.aggregate.events)"
+        }
     }
 
     @Test(
@@ -37,7 +39,7 @@ struct SealTests {
         #expect(first.after == nil)
         #expect(first.asOf == 6)
         #expect(first.totals.entries[0].window == Window(start: Self.moment(0), end: Self.moment(3)))
-        try await writer.append(Self.commit(hour: 1, 1_000, isCorrection: true))
+        try await writer.append(Self.commit(hour: 1, 1_000, correction: .sealed))
         let second = try await writer.seal(before: Self.moment(5))
         #expect(Self.totals(second) == ["a 27 2", "b 2 2"])
         #expect(second.after == Self.moment(3))
@@ -47,8 +49,9 @@ struct SealTests {
         try await writer.close()
 
         let reader = try LedgerReader.open(path: place.path)
-        #expect(
-            try reader.usage(meter: "m", tenant: "a").map(\.isCorrected) == [false, true, false, false, false, false])
+        var corrections: [String] = []
+        try reader.forEachCorrection { corrections.append("\($0.seq) \($0.tenant) \($0.cause.name) \($0.value ?? "")") }
+        #expect(corrections == ["8 a sealed 1000", "8 b sealed 1"])
         var log: [Timestamp?] = []
         try reader.forEachCommit { log.append($0.sealedBefore) }
         #expect(log.compactMap { $0 } == [Self.moment(3), Self.moment(5)])

@@ -67,7 +67,8 @@ extension JSONPointer {
 extension Meter {
     static func sum(of value: String, type: ByteString = "api.request", by fields: [String] = []) -> Meter {
         Meter(
-            name: "m", eventType: type, aggregation: .sum, value: .known(value), groupBy: fields.map(JSONPointer.known),
+            name: "m", eventType: type, aggregation: .sum, value: ValueExpression(.known(value)),
+            groupBy: fields.map(JSONPointer.known),
             window: .tumbling(size: 3_600_000_000_000))
     }
 }

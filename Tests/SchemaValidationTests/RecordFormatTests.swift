@@ -25,7 +25,7 @@ struct RecordFormatTests {
     func noise(format: RecordFormat) {
         var random = SplitMix64(state: 17)
         let meter = Meter(
-            name: "m", eventType: "a", aggregation: .sum, value: .known("/data/bytes"),
+            name: "m", eventType: "a", aggregation: .sum, value: ValueExpression(.known("/data/bytes")),
             groupBy: [.known("/data/a"), .known("/data"), .known("/data/é/1")],
             window: .tumbling(size: 3_600_000_000_000))
         var decoder = RecordDecoder(

@@ -13,14 +13,15 @@ import Windowing
     ) throws -> Meter {
         Meter(
             name: name, eventType: "t", aggregation: aggregation,
-            value: aggregation == .count ? nil : try pointer("/v"), groupBy: try groupBy.map { try pointer($0) },
+            value: aggregation == .count ? nil : ValueExpression(try pointer("/v")),
+            groupBy: try groupBy.map { try pointer($0) },
             filter: try filter.map { [Meter.Condition(field: try pointer("/f"), anyOf: $0)] } ?? [],
             window: Self.hours)
     }
 
     /// Adds rows as one batch, all of them accepted.
     private func delta(
-        _ meters: [Meter], _ rows: [UsageRow], watermark: Int64? = nil, lateness: Int64 = 0
+        _ meters: [Meter], _ rows: [UsageRow], closed: Int64? = nil, sealed: Int64? = nil
     ) throws -> UsageDelta {
         var accumulator = UsageAccumulator(
             plan: ExtractionPlan(meters: meters), tenants: ["beta", "alpha"], days: LocalDays())
@@ -29,8 +30,8 @@ import Windowing
         var deduplicator = Deduplicator()
         let batch = AttributedBatch(rows)
         try accumulator.add(
-            batch, deduplicator.admit(batch), watermark: watermark.map { Timestamp(nanoseconds: $0) },
-            lateness: lateness)
+            batch, deduplicator.admit(batch), closed: closed.map { Timestamp(nanoseconds: $0) },
+            sealed: sealed.map { Timestamp(nanoseconds: $0) })
         return accumulator.drain()
     }
 
@@ -42,12 +43,12 @@ import Windowing
         let batch = AttributedBatch([UsageRow](repeating: UsageRow(values: [value]), count: 10_000))
         let admission = accepted(10_000)
         for _ in 0..<1_000 {
-            try accumulator.add(batch, admission, watermark: nil, lateness: 0)
+            try accumulator.add(batch, admission)
         }
         let total = accumulator.drain().entries.map(\.aggregate)
         #expect(total == [.sum(Quantity(whole: 10), events: 10_000_000)])
         let three = try delta([try meter(.sum)], ["0.1", "0.2"].map { UsageRow(values: [Quantity($0)]) })
-        #expect(three.entries.first?.aggregate.value.description == "0.3")
+        #expect(three.entries.first?.aggregate.value(dividedBy: .one)?.description == "0.3")
     }
 
     /// An admission of rows that are all accepted.
@@ -72,7 +73,7 @@ import Windowing
         #expect(throws: WindowingError.overflow(meter: "m", tenant: "unmapped:s", window: window)) {
             try delta([try meter(.sum)], rows + [unmapped])
         }
-        #expect(try delta([try meter(.min)], rows + [one]).entries.first?.aggregate.value.units == 1)
+        #expect(try delta([try meter(.min)], rows + [one]).entries.first?.aggregate.value(dividedBy: .one)?.units == 1)
     }
 
     struct FilterCase: Sendable {
@@ -159,19 +160,19 @@ import Windowing
         #expect(found.entries.map(\.meter) == [0])
     }
 
-    @Test("A window whose end and lateness the watermark has reached gets a correction")
+    @Test("A window that was closed or sealed gets a correction that says which")
     func corrections() throws {
         let rows = [UsageRow(time: 1), UsageRow(time: Self.hour)]
         let count = try meter(.count)
-        func corrections(_ watermark: Int64?, _ lateness: Int64) throws -> [Bool] {
-            try delta([count], rows, watermark: watermark, lateness: lateness).entries.map(\.isCorrection)
+        func corrections(_ closed: Int64?, _ sealed: Int64? = nil) throws -> [Correction?] {
+            try delta([count], rows, closed: closed, sealed: sealed).entries.map(\.correction)
         }
-        #expect(try corrections(nil, 0) == [false, false])
-        #expect(try corrections(Self.hour - 1, 0) == [false, false])
-        #expect(try corrections(Self.hour, 0) == [true, false])
-        #expect(try corrections(Self.hour, 1) == [false, false])
-        #expect(try corrections(2 * Self.hour + 5, 5) == [true, true])
-        #expect(try corrections(Int64.min, Int64.max) == [false, false])
+        #expect(try corrections(nil) == [nil, nil])
+        #expect(try corrections(Self.hour - 1) == [nil, nil])
+        #expect(try corrections(Self.hour) == [.late, nil])
+        #expect(try corrections(2 * Self.hour) == [.late, .late])
+        #expect(try corrections(2 * Self.hour, Self.hour) == [.sealed, .late])
+        #expect(try corrections(nil, Self.hour) == [.sealed, nil])
     }
 
     @Test("Draining begins anew, and events of a type that no meter wants are left out")
@@ -180,7 +181,7 @@ import Windowing
             plan: ExtractionPlan(meters: [try meter(.count)]), tenants: ["a"], days: LocalDays())
         let batch = AttributedBatch([UsageRow(), UsageRow(type: EventBatch.noType)])
         for _ in 0..<2 {
-            try accumulator.add(batch, accepted(2), watermark: nil, lateness: 0)
+            try accumulator.add(batch, accepted(2))
             #expect(accumulator.entryCount == 1)
             #expect(accumulator.drain().entries.map(\.aggregate) == [.count(events: 1)])
             #expect(accumulator.entryCount == 0)

@@ -14,7 +14,8 @@ import Windowing
             -> Meter
         {
             Meter(
-                name: name, eventType: "t", aggregation: kind, value: kind == .count ? nil : try pointer("/v"),
+                name: name, eventType: "t", aggregation: kind,
+                value: kind == .count ? nil : ValueExpression(try pointer("/v")),
                 groupBy: try groupBy.map { try pointer($0) }, filter: filter ? [status] : [],
                 window: .tumbling(size: size))
         }
@@ -88,6 +89,7 @@ import Windowing
             case .sum: .sum(Quantity(units: sorted.reduce(0, +)), events: events)
             case .min: .min(Quantity(units: sorted.first ?? 0), events: events)
             case .max: .max(Quantity(units: sorted.last ?? 0), events: events)
+            default: preconditionFailure("no meter of this test")
             }
         let into = (row.time + 1_000 * 24 * Self.hour) % size
         return UsageDelta.Entry(
@@ -95,7 +97,7 @@ import Windowing
             dimensions: key.dropFirst(2).map { $0.isEmpty ? nil : ByteString(Array($0.dropFirst())) },
             window: Window(
                 start: Timestamp(nanoseconds: row.time - into), end: Timestamp(nanoseconds: row.time - into + size)),
-            aggregate: aggregate, isCorrection: false)
+            aggregate: aggregate)
     }
 
     /// The deltas of the events cut into batches and commits at random.
@@ -110,7 +112,7 @@ import Windowing
         while start < rows.count {
             let end = min(rows.count, start + random.below(40))
             let batch = AttributedBatch(Array(rows[start..<end]))
-            try accumulator.add(batch, deduplicator.admit(batch), watermark: nil, lateness: 0)
+            try accumulator.add(batch, deduplicator.admit(batch))
             if random.below(4) == 0 { deltas.append(accumulator.drain()) }
             start = end
         }
@@ -154,7 +156,7 @@ import Windowing
                 plan: ExtractionPlan(meters: meters), tenants: Self.tenants, days: LocalDays())
             var deduplicator = Deduplicator()
             let batch = AttributedBatch(rows)
-            try accumulator.add(batch, deduplicator.admit(batch), watermark: nil, lateness: 0)
+            try accumulator.add(batch, deduplicator.admit(batch))
             #expect(accumulator.drain().entries == oracle(rows, meters))
         }
     }

@@ -1,4 +1,5 @@
 import UsageModel
+import Windowing
 
 /// One event as the tests write it; rows are turned into the columns of a batch.
 struct UsageRow: Sendable {
@@ -42,6 +43,13 @@ struct UsageRow: Sendable {
     var content: UInt64 = 0
     var fields: [Value] = []
     var values: [Quantity?] = []
+}
+
+extension UsageAccumulator {
+    /// With a key that is no secret.
+    init(plan: ExtractionPlan, tenants: [ByteString], days: LocalDays) {
+        self.init(plan: plan, tenants: tenants, days: days, identityKey: [UInt8](repeating: 7, count: 16))
+    }
 }
 
 extension AttributedBatch {

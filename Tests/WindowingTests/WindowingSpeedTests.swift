@@ -39,7 +39,8 @@ import Windowing
                 name: "requests", eventType: "t", aggregation: .count, groupBy: [region],
                 filter: filtered ? [status] : [], window: .tumbling(size: hour)),
             Meter(
-                name: "bytes", eventType: "t", aggregation: .sum, value: JSONPointer("/bytes"), groupBy: [region],
+                name: "bytes", eventType: "t", aggregation: .sum,
+                value: JSONPointer("/bytes").map { ValueExpression($0) }, groupBy: [region],
                 filter: filtered ? [status] : [], window: .tumbling(size: hour)),
         ]
         let tenants = (0..<500).map { ByteString("tenant-\($0)") }
@@ -57,7 +58,7 @@ import Windowing
         let admission = deduplicator.admit(batch)
         let clock = ContinuousClock()
         let time = try clock.measure {
-            for _ in 0..<20 { try accumulator.add(batch, admission, watermark: nil, lateness: 0) }
+            for _ in 0..<20 { try accumulator.add(batch, admission) }
         }
         var delta = UsageDelta(meters: [], entries: [])
         let drain = clock.measure { delta = accumulator.drain() }

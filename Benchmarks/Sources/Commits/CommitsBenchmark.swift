@@ -155,7 +155,7 @@ struct CommitsBenchmark {
             entries: (0..<2 * min(events, 50)).map { index in
                 UsageDelta.Entry(
                     meter: UInt32(index % 2), tenant: ByteString("tenant-\(index / 2)"), dimensions: [], window: window,
-                    aggregate: .sum(Quantity(whole: Int64(number)), events: 1), isCorrection: false)
+                    aggregate: .sum(Quantity(whole: Int64(number)), events: 1))
             })
         var generator = SystemRandomNumberGenerator()
         commit.identities = (0..<events).map { _ in

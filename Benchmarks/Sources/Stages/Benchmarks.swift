@@ -67,10 +67,10 @@ let benchmarks: @Sendable () -> Void = {
         let batch = table.attribute(decoded(0))
         var set = Deduplicator()
         let admission = set.admit(batch)
-        var usage = UsageAccumulator(plan: plan, tenants: table.tenants, days: LocalDays())
+        var usage = UsageAccumulator(plan: plan, tenants: table.tenants, days: LocalDays(), identityKey: key)
         benchmark.startMeasurement()
         for _ in benchmark.scaledIterations {
-            try usage.add(batch, admission, watermark: nil, lateness: 0)
+            try usage.add(batch, admission)
         }
     }
 

@@ -9,8 +9,7 @@ extension CommitCodec {
         writer.byte(version)
         writer.digest(commit.configuration)
         writer.digest(commit.tenants)
-        writer.byte(commit.watermark == nil ? 0 : 1)
-        if let watermark = commit.watermark { writer.signed(watermark.nanoseconds) }
+        for time in [commit.watermark, commit.latest, commit.closed] { encode(time, to: &writer) }
         writer.count(commit.partitions.count)
         for state in commit.partitions {
             writer.text(state.partition.source)
@@ -21,6 +20,8 @@ extension CommitCodec {
         writer.count(commit.ranges.count)
         for range in commit.ranges { encode(range, to: &writer) }
         encode(commit.delta, to: &writer)
+        writer.count(commit.recounted.count)
+        for meter in commit.recounted { writer.varint(meter) }
         writer.count(commit.quarantine.count)
         for record in commit.quarantine {
             writer.varint(record.partition)
@@ -44,20 +45,21 @@ extension CommitCodec {
             writer.varint(count)
         }
         writer.varint(range.records)
+        encode(range.before, to: &writer)
+    }
+
+    private static func encode(_ time: Timestamp?, to writer: inout ByteWriter) {
+        writer.byte(time == nil ? 0 : 1)
+        if let time { writer.signed(time.nanoseconds) }
     }
 
     static func encode(_ delta: UsageDelta, to writer: inout ByteWriter) {
         writer.count(delta.meters.count)
-        for meter in delta.meters {
-            writer.text(meter.name)
-            writer.byte(meter.aggregation.tag)
-            writer.count(meter.dimensions.count)
-            for dimension in meter.dimensions { writer.text(dimension) }
-        }
+        for meter in delta.meters { encode(meter, to: &writer) }
         writer.count(delta.entries.count)
         for entry in delta.entries {
             writer.varint(entry.meter)
-            writer.byte(entry.isCorrection ? 1 : 0)
+            writer.byte(entry.correction?.rawValue ?? 0)
             writer.signed(entry.window.start.nanoseconds)
             writer.signed(entry.window.end.nanoseconds)
             writer.counted(entry.tenant.bytes)
@@ -65,11 +67,48 @@ extension CommitCodec {
                 writer.count(dimension.map { $0.bytes.count + 1 } ?? 0)
                 if let dimension { writer.raw(dimension.bytes) }
             }
-            writer.varint(entry.aggregate.events)
-            switch entry.aggregate {
-            case .count: break
-            case .sum(let value, _), .min(let value, _), .max(let value, _): writer.signed(value.units)
+            encode(entry.aggregate, to: &writer)
+        }
+    }
+
+    static func encode(_ meter: UsageDelta.MeterHeader, to writer: inout ByteWriter) {
+        writer.text(meter.name)
+        writer.byte(meter.aggregation.tag)
+        writer.signed(meter.divisor.units)
+        writer.byte(meter.isSession ? 1 : 0)
+        writer.signed(meter.hold ?? -1)
+        writer.text(meter.definition)
+        writer.count(meter.dimensions.count)
+        for dimension in meter.dimensions { writer.text(dimension) }
+    }
+
+    /// Its events, and what it is besides.
+    static func encode(_ aggregate: Aggregate, to writer: inout ByteWriter) {
+        writer.varint(aggregate.events)
+        switch aggregate {
+        case .count, .total(.count, _, _): break
+        case .sum(let value, _), .min(let value, _), .max(let value, _), .avg(let value, _), .total(_, let value, _):
+            writer.signed(value.units)
+        case .unique(let digests, _):
+            writer.count(digests.count)
+            for digest in digests {
+                writer.integer(digest.high)
+                writer.integer(digest.low)
             }
+        case .latest(let sample, _): encode([sample], to: &writer)
+        case .increase(let samples), .timeWeighted(let samples): encode(samples, to: &writer)
+        }
+    }
+
+    /// Readings without their count: each time as the distance from the one before.
+    private static func encode(_ samples: [Sample], to writer: inout ByteWriter) {
+        var last: Int64 = 0
+        for sample in samples {
+            writer.signed(sample.time.nanoseconds &- last)
+            last = sample.time.nanoseconds
+            writer.integer(sample.partition)
+            sample.position.encode(to: &writer)
+            writer.signed(sample.value.units)
         }
     }
 

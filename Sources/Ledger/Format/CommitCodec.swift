@@ -5,7 +5,12 @@ import UsageModel
 /// The same commit always has the same bytes. Identities are grouped by hour, hours ascending, and keep the order of
 /// acceptance within an hour; so `decode` gives them back in that order.
 enum CommitCodec {
-    static let version: UInt8 = 1
+    static let version: UInt8 = 2
+
+    /// What stands for an aggregate that is no number: its state in a commit, in a seal the number that it came to.
+    enum Form {
+        case states, totals
+    }
 
     /// What must hold for a commit to be written or believed: nothing vanishes, and its parts fit together.
     /// - Returns: what does not hold.
@@ -24,6 +29,10 @@ enum CommitCodec {
             let meter = commit.delta.meters[Int(entry.meter)]
             guard entry.dimensions.count == meter.dimensions.count, entry.aggregate.aggregation == meter.aggregation
             else { return "entry \(index) does not fit its meter \(meter.name)" }
+            if case .total = entry.aggregate { return "entry \(index) is of no state" }
+        }
+        if let bad = commit.recounted.first(where: { $0 >= commit.delta.meters.count }) {
+            return "meter \(bad) is recounted, but not named"
         }
         if let bad = commit.quarantine.firstIndex(where: { $0.partition >= commit.partitions.count }) {
             return "quarantined record \(bad) names no partition"
@@ -53,6 +62,11 @@ extension Meter.Aggregation {
         case .sum: 2
         case .min: 3
         case .max: 4
+        case .avg: 5
+        case .unique: 6
+        case .latest: 7
+        case .increase: 8
+        case .timeWeighted: 9
         }
     }
 

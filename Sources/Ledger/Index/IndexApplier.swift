@@ -32,6 +32,12 @@ actor IndexApplier {
     /// A seal of the windows up to a moment, as the index has them.
     func seal(before: Timestamp) throws(LedgerError) -> Seal { try index.seal(before: before) }
 
+    func openSeries(after closed: Timestamp) throws(LedgerError) -> [OpenSeries] {
+        var series: [OpenSeries] = []
+        try index.forEachOpenSeries(after: closed) { series.append($0) }
+        return series
+    }
+
     func documents() throws(LedgerError) -> Set<Digest256> { try index.documents() }
 
     func close() throws(LedgerError) { try index.close() }

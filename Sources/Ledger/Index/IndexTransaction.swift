@@ -10,6 +10,7 @@ struct IndexTransaction {
     private var counts = RecordCounts()
     private var commits: Int64
     private var watermark: Timestamp?
+    private var latest: Timestamp?
     private var sealedBefore: Timestamp?
     private var meters: [UsageDelta.MeterHeader: Int64] = [:]
     /// What waits to be merged into the table, so that several commits cost each row once.
@@ -25,6 +26,7 @@ struct IndexTransaction {
         applied = try row.unsigned("applied_seq")
         commits = try row.value("commits")
         watermark = try row.timeIfPresent("watermark")
+        latest = try row.timeIfPresent("latest")
         sealedBefore = try row.timeIfPresent("sealed_before")
         counts = try RecordCounts(row)
     }
@@ -54,19 +56,24 @@ struct IndexTransaction {
         let update = try db.cachedStatement(
             sql: """
                 UPDATE meta SET applied_seq = ?, frame_hash = ?, segment = ?, offset = ?, watermark = ?,
-                sealed_before = ?, commits = ?, accepted = ?, duplicates = ?, conflicts = ?, rejected = ?, unmapped = ?
+                latest = ?, sealed_before = ?, commits = ?, accepted = ?, duplicates = ?, conflicts = ?, rejected = ?, unmapped = ?
                 """)
         try update.execute(arguments: [
             Int64(last.seq), Data(last.hash.bytes), last.segment, Int64(last.offset), watermark?.nanoseconds,
-            sealedBefore?.nanoseconds, commits, "\(counts.accepted)", "\(counts.duplicates)", "\(counts.conflicts)",
+            latest?.nanoseconds, sealedBefore?.nanoseconds, commits, "\(counts.accepted)", "\(counts.duplicates)",
+            "\(counts.conflicts)",
             "\(counts.rejected)", "\(counts.unmapped)",
         ])
         return usage
     }
 
     private mutating func apply(_ commit: Commit, of entry: LedgerEntry) throws {
-        let ids = try commit.delta.meters.map { try id(of: $0) }
-        try usage.add(commit.delta, meters: ids, in: db)
+        let ids = try commit.delta.meters.map { try id(of: $0, since: entry.seq) }
+        try usage.add(commit, of: entry, meters: ids, in: db)
+        for meter in commit.recounted {
+            try db.execute(
+                sql: "UPDATE meters SET recounted = ? WHERE id = ?", arguments: [Int64(entry.seq), ids[Int(meter)]])
+        }
         let upsert = try db.cachedStatement(sql: "INSERT OR REPLACE INTO partitions VALUES (?, ?, ?, ?)")
         for state in commit.partitions {
             try upsert.execute(arguments: [
@@ -80,6 +87,7 @@ struct IndexTransaction {
         counts = try RecordCounts.sum(counts, commit.counts)
         commits &+= 1
         watermark = commit.watermark ?? watermark
+        latest = commit.latest ?? latest
     }
 
     /// A seal says what the frames before it add up to, so it is believed only if they do.
@@ -127,20 +135,17 @@ struct IndexTransaction {
             .execute(arguments: StatementArguments(values))
     }
 
-    private mutating func id(of meter: UsageDelta.MeterHeader) throws -> Int64 {
+    private mutating func id(of meter: UsageDelta.MeterHeader, since seq: UInt64) throws -> Int64 {
         if let known = meters[meter] { return known }
-        var names = ByteWriter()
-        meter.dimensions.forEach { names.text($0) }
-        let dimensions = Data(names.bytes)
-        let arguments: StatementArguments = [meter.name, Int64(meter.aggregation.tag), dimensions]
-        let select = try db.cachedStatement(
-            sql: "SELECT id FROM meters WHERE name = ? AND aggregation = ? AND dimensions = ?")
+        let header = Data(meter.encoded)
+        let select = try db.cachedStatement(sql: "SELECT id FROM meters WHERE name = ? AND header = ?")
         let id: Int64
-        if let found = try Int64.fetchOne(select, arguments: arguments) {
+        if let found = try Int64.fetchOne(select, arguments: [meter.name, header]) {
             id = found
         } else {
             try db.execute(
-                sql: "INSERT INTO meters (name, aggregation, dimensions) VALUES (?, ?, ?)", arguments: arguments)
+                sql: "INSERT INTO meters (name, header, first_seq) VALUES (?, ?, ?)",
+                arguments: [meter.name, header, Int64(seq)])
             id = db.lastInsertedRowID
         }
         meters[meter] = id
@@ -171,6 +176,15 @@ extension RecordCounts {
         return RecordCounts(
             accepted: try add(\.accepted), duplicates: try add(\.duplicates), conflicts: try add(\.conflicts),
             rejected: try add(\.rejected), unmapped: try add(\.unmapped))
+    }
+}
+
+extension UsageDelta.MeterHeader {
+    /// Its form in the ledger.
+    var encoded: [UInt8] {
+        var writer = ByteWriter()
+        CommitCodec.encode(self, to: &writer)
+        return writer.bytes
     }
 }
 

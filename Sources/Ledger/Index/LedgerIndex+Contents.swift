@@ -31,13 +31,26 @@ extension LedgerIndex {
     private static let contentQueries: [(name: String, sql: String)] = [
         ("sqlite_master", "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"),
         ("meta", "SELECT * FROM meta"),
-        ("meters", "SELECT name, aggregation, dimensions FROM meters ORDER BY 1, 2, 3"),
+        ("meters", "SELECT name, header, first_seq, recounted FROM meters ORDER BY 1, 2"),
         (
             "usage",
             """
-            SELECT m.name, m.aggregation, m.dimensions, window_start, window_end, tenant, s.dimensions, high, low, events,
-              corrected FROM usage u JOIN series s ON s.id = u.series JOIN meters m ON m.id = u.meter
-            ORDER BY 1, 2, 3, 4, 5, 6, 7
+            SELECT m.name, m.header, window_start, window_end, tenant, s.dimensions, high, low, events
+            FROM usage u JOIN series s ON s.id = u.series JOIN meters m ON m.id = u.meter ORDER BY 1, 2, 3, 4, 5, 6
+            """
+        ),
+        (
+            "states",
+            """
+            SELECT m.name, m.header, window_start, window_end, tenant, s.dimensions, level, seq, number, state
+            FROM states u JOIN series s ON s.id = u.series JOIN meters m ON m.id = s.meter ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+            """
+        ),
+        (
+            "corrections",
+            """
+            SELECT seq, number, m.name, m.header, window_start, window_end, tenant, s.dimensions, cause, is_debit, events, value
+            FROM corrections c JOIN series s ON s.id = c.series JOIN meters m ON m.id = c.meter ORDER BY 1, 2
             """
         ),
         ("partitions", "SELECT * FROM partitions ORDER BY source, id"),

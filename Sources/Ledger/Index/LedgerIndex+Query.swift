@@ -41,6 +41,7 @@ extension LedgerIndex {
             status.counts = try RecordCounts(row)
             status.commits = try row.unsigned("commits")
             status.watermark = try row.timeIfPresent("watermark")
+            status.latest = try row.timeIfPresent("latest")
             status.sealedBefore = try row.timeIfPresent("sealed_before")
             status.appliedSeq = try row.unsigned("applied_seq")
             for row in try Row.fetchAll(db, sql: "SELECT * FROM rejections ORDER BY count DESC, reason") {
@@ -69,35 +70,77 @@ extension LedgerIndex {
         }
     }
 
-    func meters() throws(LedgerError) -> [UsageDelta.MeterHeader] {
+    /// The versions of a meter, or of all by their names, in the order in which they came up.
+    func meterVersions(of name: String? = nil) throws(LedgerError) -> [MeterVersion] {
+        try read { db in try LedgerIndex.meterVersions(of: name, in: db) }
+    }
+
+    static func meterVersions(of name: String?, in db: Database) throws -> [MeterVersion] {
+        let rows = try Row.fetchAll(
+            db, sql: "SELECT * FROM meters WHERE ? IS NULL OR name = ? ORDER BY name, id", arguments: [name, name])
+        var versions: [MeterVersion] = []
+        for row in rows {
+            let header = try UsageDelta.MeterHeader(stored: try row.bytes("header"))
+            let last = versions.last.flatMap { $0.header.name == header.name ? $0.number : nil } ?? 0
+            versions.append(
+                MeterVersion(
+                    header: header, number: last + 1, firstSeq: try row.unsigned("first_seq"),
+                    recountedSeq: try row.decode(Int64?.self, forColumn: "recounted").map { UInt64(bitPattern: $0) },
+                    id: try row.value("id")))
+        }
+        return versions
+    }
+
+    /// See ``UsageScan/run(tag:_:)``.
+    func scan(
+        _ selection: UsageSelection, tag: (MeterVersion, ByteString, [ByteString?]) throws -> Int?,
+        _ body: (UsagePiece) throws -> Void
+    ) throws(LedgerError) {
+        try read { db in try UsageScan(db, selection).run(tag: tag, body) }
+    }
+
+    /// The series that windows have that end after a moment: of fixed windows, for each its meter.
+    func forEachOpenSeries(
+        after closed: Timestamp, _ body: (OpenSeries) throws -> Void
+    ) throws(LedgerError) {
         try read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM meters ORDER BY name, id").map { try UsageDelta.MeterHeader($0) }
+            for version in try LedgerIndex.meterVersions(of: nil, in: db) where !version.header.isSession {
+                let rows = try Row.fetchCursor(
+                    db,
+                    sql: """
+                        SELECT window_start, window_end, tenant, dimensions FROM usage u JOIN series s ON s.id = u.series
+                        WHERE u.meter = ? AND window_end > ? AND window_start >= ?
+                        """,
+                    // No window is longer than two days.
+                    arguments: [
+                        version.id, closed.nanoseconds, closed.adding(.seconds(-2 * 86_400)).nanoseconds,
+                    ])
+                while let row = try rows.next() {
+                    guard let dimensions = SeriesKey.decode(try row.bytes("dimensions")) else {
+                        throw LedgerError.index("a series' dimensions are broken")
+                    }
+                    let window = Window(start: try row.time("window_start"), end: try row.time("window_end"))
+                    try body(
+                        OpenSeries(
+                            meter: version.header.name, tenant: ByteString(try row.bytes("tenant")),
+                            dimensions: dimensions, window: window))
+                }
+            }
         }
     }
 
-    /// Calls `body` with each row of a meter in the order of window, tenant and dimensions.
-    func forEachUsage(
-        meter: String, tenant: ByteString?, from: Timestamp?, to: Timestamp?, _ body: (UsageRow) throws -> Void
-    ) throws(LedgerError) {
+    /// Calls `body` with each correction, the oldest first.
+    func forEachCorrection(_ body: (CorrectionRow) throws -> Void) throws(LedgerError) {
         try read { db in
-            let found = try Row.fetchAll(db, sql: "SELECT * FROM meters WHERE name = ? ORDER BY id", arguments: [meter])
-            var headers: [Int64: UsageDelta.MeterHeader] = [:]
-            for row in found { headers[try row.value("id")] = try UsageDelta.MeterHeader(row) }
-            let ids = headers.keys.sorted().map(String.init).joined(separator: ",")
-            let sql = """
-                SELECT u.meter, window_start, window_end, high, low, events, corrected, tenant, dimensions
-                FROM usage u JOIN series s ON s.id = u.series
-                WHERE u.meter IN (\(ids)) AND window_start >= ? AND window_start < ? AND (? IS NULL OR tenant = ?)
-                ORDER BY window_start, window_end, tenant, dimensions, u.meter
-                """
-            let tenant = tenant.map { Data($0.bytes) }
+            var versions: [Int64: MeterVersion] = [:]
+            for version in try LedgerIndex.meterVersions(of: nil, in: db) { versions[version.id] = version }
             let rows = try Row.fetchCursor(
-                db, sql: sql,
-                arguments: [from?.nanoseconds ?? .min, to?.nanoseconds ?? .max, tenant, tenant])
-            while let row = try rows.next() {
-                guard let header = headers[try row.value("meter")] else { continue }
-                try body(try UsageRow(row, of: header))
-            }
+                db,
+                sql: """
+                    SELECT seq, c.meter, window_start, window_end, cause, is_debit, events, value, tenant, dimensions
+                    FROM corrections c JOIN series s ON s.id = c.series ORDER BY seq, number
+                    """)
+            while let row = try rows.next() { try body(try CorrectionRow(row, versions)) }
         }
     }
 
@@ -140,27 +183,28 @@ extension Position {
 }
 
 extension UsageDelta.MeterHeader {
-    init(_ row: Row, dimensions column: String = "dimensions") throws {
-        guard let aggregation = Meter.Aggregation(tag: try row.value("aggregation")) else {
-            throw LedgerError.index("a meter's aggregation is not known here")
+    /// Reads one of the index.
+    init(stored bytes: [UInt8]) throws(LedgerError) {
+        var reader = ByteReader(bytes)
+        do throws(CodecError) {
+            self = try CommitCodec.meter(from: &reader)
+        } catch {
+            throw .index("a meter: \(error)")
         }
-        var reader = ByteReader(try row.bytes(column))
-        var dimensions: [String] = []
-        while reader.remaining > 0 { dimensions.append(try reader.text()) }
-        self.init(name: try row.value("name"), aggregation: aggregation, dimensions: dimensions)
     }
 }
 
-extension UsageRow {
-    fileprivate init(_ row: Row, of meter: UsageDelta.MeterHeader) throws {
-        guard let dimensions = SeriesKey.decode(try row.bytes("dimensions")) else {
-            throw LedgerError.index("a series' dimensions are broken")
-        }
+extension CorrectionRow {
+    fileprivate init(_ row: Row, _ versions: [Int64: MeterVersion]) throws {
+        guard let meter = versions[try row.value("meter")], let cause = Correction(rawValue: try row.value("cause")),
+            let dimensions = SeriesKey.decode(try row.bytes("dimensions"))
+        else { throw LedgerError.index("a correction is broken") }
         self.init(
-            meter: meter,
-            window: Window(start: try row.time("window_start"), end: try row.time("window_end")),
-            tenant: ByteString(try row.bytes("tenant")), dimensions: dimensions,
-            aggregate: try Aggregate(meter.aggregation, row), isCorrected: try row.value("corrected"))
+            seq: try row.unsigned("seq"), meter: meter, tenant: ByteString(try row.bytes("tenant")),
+            dimensions: dimensions,
+            window: Window(start: try row.time("window_start"), end: try row.time("window_end")), cause: cause,
+            isDebit: try row.value("is_debit"), events: try row.unsigned("events"),
+            value: try row.decode(String?.self, forColumn: "value"))
     }
 }
 

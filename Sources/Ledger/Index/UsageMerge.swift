@@ -14,7 +14,7 @@ struct UsageMerge {
     }
 
     private struct Held {
-        var value: UsageTable.Value
+        var value: Aggregate
         /// Whether the value has in it what the table holds.
         var isWhole = false
         /// Whether the table lacks something of it.
@@ -42,15 +42,34 @@ struct UsageMerge {
 
     /// Adds the usage of a commit.
     /// - Parameter ids: those of the delta's meters.
-    mutating func add(_ delta: UsageDelta, meters ids: [Int64], in db: Database) throws {
+    mutating func add(_ commit: Commit, of frame: LedgerEntry, meters ids: [Int64], in db: Database) throws {
+        let delta = commit.delta
         for (id, meter) in zip(ids, delta.meters) { names[id] = meter.name }
-        for entry in delta.entries {
-            let meter = ids[Int(entry.meter)]
-            let key = UsageTable.Key(meter: meter, window: entry.window, series: try id(of: entry, meter, in: db))
+        if !commit.recounted.isEmpty { try forget(commit.recounted.map { ids[Int($0)] }, in: db) }
+        var corrections = CorrectionTable(db, seq: frame.seq)
+        let states = StateTable(db)
+        for (number, entry) in delta.entries.enumerated() {
+            let meter = delta.meters[Int(entry.meter)]
+            var key = UsageTable.Key(
+                meter: ids[Int(entry.meter)], window: entry.window,
+                series: try id(of: entry, ids[Int(entry.meter)], in: db))
+            var isTold = false
             do {
-                let value = UsageTable.Value(aggregate: entry.aggregate, isCorrected: entry.isCorrection)
-                if try UsageMerge.merge(value, into: &rows[key]) { dirty.append(key) }
-            } catch {
+                if entry.correction == .debit {
+                    try takeAway(entry.aggregate, key, of: frame, in: db)
+                } else if meter.isSession {
+                    let join = SessionJoin(db, meter: meter, closed: commit.closed)
+                    (key, isTold) = try join.add(entry, key, &corrections)
+                } else {
+                    if try UsageMerge.merge(entry.aggregate.stored, into: &rows[key]) { dirty.append(key) }
+                }
+                if entry.correction != .debit, meter.aggregation.stored != meter.aggregation {
+                    try states.insert(entry.aggregate, key.series, key.window, seq: frame.seq, number: number)
+                }
+                if let cause = entry.correction, !isTold {
+                    try corrections.insert(key, meter, cause, entry.aggregate, isDebit: cause == .debit)
+                }
+            } catch is AggregateError {
                 throw try overflow(key, in: db)
             }
             if rows.count >= UsageMerge.maximumCount {
@@ -58,6 +77,37 @@ struct UsageMerge {
                 rows.removeAll(keepingCapacity: true)
             }
         }
+    }
+
+    /// Removes all usage of some meters, which is counted anew.
+    private mutating func forget(_ meters: [Int64], in db: Database) throws {
+        try flush(to: db)
+        rows.removeAll(keepingCapacity: true)
+        for meter in meters {
+            try db.execute(sql: "DELETE FROM usage WHERE meter = ?", arguments: [meter])
+            try db.execute(
+                sql: "DELETE FROM states WHERE series IN (SELECT id FROM series WHERE meter = ?)", arguments: [meter])
+        }
+    }
+
+    /// Takes away all that a series has in a window; the frame is believed only if it says just that.
+    private mutating func takeAway(
+        _ aggregate: Aggregate, _ key: UsageTable.Key, of frame: LedgerEntry, in db: Database
+    ) throws {
+        try flush(to: db)
+        rows[key] = nil
+        let (table, states) = (try UsageTable(db), StateTable(db))
+        let stored = try table.value(of: key, aggregate.stored.aggregation)
+        let isSame =
+            aggregate.stored == aggregate
+            ? stored == aggregate
+            : try states.state(of: key.series, in: key.window, aggregate.aggregation) == aggregate
+        guard isSame else {
+            throw LedgerError.damage(
+                in: frame.segment, at: frame.offset, "frame \(frame.seq) takes away other usage than there is")
+        }
+        try table.remove(key)
+        try states.remove(key.series, key.window)
     }
 
     /// Brings the table up to date.
@@ -78,7 +128,7 @@ struct UsageMerge {
     private mutating func write(_ key: UsageTable.Key, to table: UsageTable) throws {
         guard var held = rows[key] else { return }
         if try held.isWhole || !table.insert(key, held.value) {
-            if !held.isWhole, let stored = try table.value(of: key, held.value.aggregate.aggregation) {
+            if !held.isWhole, let stored = try table.value(of: key, held.value.aggregation) {
                 held.value = try stored.merged(with: held.value)
             }
             try table.replace(key, held.value)
@@ -89,7 +139,7 @@ struct UsageMerge {
     }
 
     /// - Returns: whether the row was not dirty before.
-    private static func merge(_ added: UsageTable.Value, into held: inout Held?) throws(AggregateError) -> Bool {
+    private static func merge(_ added: Aggregate, into held: inout Held?) throws(AggregateError) -> Bool {
         guard let before = held else {
             held = Held(value: added)
             return true

@@ -68,10 +68,12 @@ struct StatementText {
             text += meters[Int(entry.meter)]
             text += field(of: entry.window)
             text += " value=".utf8
-            text += entry.aggregate.value.description.utf8
+            let value = entry.aggregate.value(dividedBy: delta.meters[Int(entry.meter)].divisor)
+            text += (value?.description ?? "-").utf8
             text += " events=".utf8
             text += String(entry.aggregate.events).utf8
-            text += entry.isCorrection ? " correction=yes".utf8 : " correction=no".utf8
+            text += " correction=".utf8
+            text += StatementText.word(for: entry.correction).utf8
             for (name, value) in zip(dimensions[Int(entry.meter)], entry.dimensions) {
                 text += name
                 guard let value else { continue }
@@ -81,6 +83,15 @@ struct StatementText {
             text.append(0x0A)
         }
         return text
+    }
+
+    private static func word(for correction: Correction?) -> String {
+        switch correction {
+        case nil: "no"
+        case .late, .sealed: "yes"
+        case .debit: "debit"
+        case .credit: "credit"
+        }
     }
 
     private mutating func field(of window: Window) -> [UInt8] {

@@ -1,5 +1,5 @@
 import SchemaValidation
-import TenantMapping
+public import TenantMapping
 import UsageModel
 
 extension Configuration {
@@ -10,6 +10,10 @@ extension Configuration {
         for (type, file) in schema.byType { set.byType.append((type: type, schema: try file.schema())) }
         return set
     }
+
+    /// Which tenant is under which.
+    /// - Throws: what is wrong with the tenant table, with its file, line and column.
+    public func tenantHierarchy() throws(ConfigurationError) -> TenantHierarchy { try tenantTable().hierarchy }
 
     /// The tenant table; one that knows no subject where the configuration names none.
     /// - Throws: what is wrong with it, with its file, line and column.

@@ -21,10 +21,12 @@ extension Configuration {
         if let zone = root["time_zone"], (try? LocalDays(timeZone: timeZone)) == nil {
             throw zone.error("\"\(timeZone)\" is not a known time zone; write it like Europe/Berlin")
         }
+        let timeZone = timeZone
         meters = try Configuration.list(root.required("meters"), unique: "meter", name: \.name) {
-            (cursor) throws(ConfigurationError) in try Meter(cursor)
+            (cursor) throws(ConfigurationError) in try Meter(cursor, timeZone: timeZone)
         }
         lateness = try root["lateness"]?.duration() ?? .seconds(300)
+        future = try root["future"]?.duration() ?? .seconds(366 * 86_400)
     }
 
     /// Decodes the items of a list that must not have a name in common.

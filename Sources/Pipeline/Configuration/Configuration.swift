@@ -51,4 +51,6 @@ public struct Configuration: Sendable {
     public var meters: [Meter]
     /// How long after its end a window still takes events before it is final.
     public var lateness: Duration
+    /// How far ahead of the clock an event's time may lie.
+    public var future: Duration
 }

@@ -32,14 +32,22 @@ struct CommitBuilder {
         commit.ranges.append(
             Commit.SourceRange(
                 partition: UInt32(slot), range: events.records.range, digest: events.digest,
-                counts: admission.counts, records: records))
+                counts: admission.counts, records: records, before: events.before))
+    }
+
+    /// Goes on with another tenant table. Nothing may wait for a commit.
+    mutating func use(tenants: Digest256) {
+        precondition(isEmpty, "a commit is of one tenant table")
+        commit.tenants = tenants
     }
 
     /// Ends the commit and begins the next.
-    mutating func take(delta: UsageDelta, watermark: Timestamp?) -> Commit {
+    mutating func take(delta: UsageDelta, watermark: Timestamp?, latest: Timestamp?, closed: Timestamp?) -> Commit {
         var done = commit
         done.delta = delta
         done.watermark = watermark
+        done.latest = latest
+        done.closed = closed
         commit = Commit(configuration: done.configuration, tenants: done.tenants)
         slots.removeAll(keepingCapacity: true)
         bytes = 0

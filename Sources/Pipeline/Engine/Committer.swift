@@ -1,3 +1,4 @@
+import Ledger
 import UsageModel
 import Windowing
 
@@ -10,8 +11,10 @@ struct Committer {
     private let lateness: Int64
     /// Windows that end at or before it were closed for good when the run began.
     private let sealed: Timestamp?
-    /// The watermark of the last commit: what it closed stays closed.
+    /// Windows that end at or before it were closed by the watermark of the last commit.
     private var closed: Timestamp?
+    /// Whether a commit of this run has listed the meters.
+    private var hasListed = false
 
     /// What a commit hands on.
     struct Ended: Sendable {
@@ -23,29 +26,28 @@ struct Committer {
     /// Bytes of the sources that wait for the commit.
     var bytes: UInt64 { builder.bytes }
     var isEmpty: Bool { builder.isEmpty }
-    /// Whether the memory for events is full, so that it is time for a commit.
-    var isFull: Bool { repeats.isFull }
+    /// Whether the memory for events or for what they said is full, so that it is time for a commit.
+    var isFull: Bool { repeats.isFull || usage.isFull }
     /// Whether a commit has to wait until the events that left the memory before are written.
     var isBlocked: Bool { repeats.isFull && repeats.isWriting }
 
     init(
-        repeats: RepeatFinder, usage: UsageAccumulator, watermark: Timestamp?, lateness: Int64,
-        sealed: Timestamp?, builder: CommitBuilder
+        repeats: RepeatFinder, usage: UsageAccumulator, status: LedgerStatus, lateness: Int64, builder: CommitBuilder
     ) {
         self.repeats = repeats
         self.usage = usage
-        self.watermarks = WatermarkTracker(restoring: watermark)
+        self.watermarks = WatermarkTracker(restoring: status.watermark, latest: status.latest)
         self.builder = builder
         self.lateness = lateness
-        self.sealed = sealed
-        self.closed = watermark
+        self.sealed = status.sealedBefore
+        close(upTo: status.watermark)
     }
 
     /// Takes in the next batch in the order of the sources. It may have to look repeats up on disk, which blocks.
     /// - Returns: what became of its records.
     mutating func take(_ batch: AttributedBatch) throws -> RecordCounts {
         let admission = try repeats.admit(batch)
-        try usage.add(batch, admission, watermark: closed, lateness: lateness, sealed: sealed)
+        try usage.add(batch, admission, closed: closed, sealed: sealed)
         watermarks.observe(batch.events)
         builder.add(batch, admission)
         return admission.counts
@@ -66,10 +68,30 @@ struct Committer {
         watermarks.settle(source: source)
     }
 
+    /// Goes on with another tenant table, whose document the ledger has. Nothing may wait for a commit.
+    mutating func use(tenants: [ByteString], document: Digest256) {
+        usage.use(tenants: tenants)
+        builder.use(tenants: document)
+    }
+
+    /// The limits of series that were come to since the last time.
+    mutating func takeLimitNotices() -> [UsageAccumulator.LimitNotice] { usage.takeLimitNotices() }
+
     /// Ends the commit and begins the next.
     mutating func commit() -> Ended {
-        closed = watermarks.watermark
-        return Ended(
-            commit: builder.take(delta: usage.drain(), watermark: closed), frozen: repeats.commit(watermark: closed))
+        let watermark = watermarks.watermark
+        let commit = builder.take(
+            delta: usage.drain(listingAll: !hasListed), watermark: watermark, latest: watermarks.latest,
+            closed: [closed, sealed].compactMap { $0 }.max())
+        hasListed = true
+        close(upTo: watermark)
+        return Ended(commit: commit, frozen: repeats.commit(watermark: watermark))
+    }
+
+    private mutating func close(upTo watermark: Timestamp?) {
+        closed = watermark.map { watermark in
+            let (end, overflow) = watermark.nanoseconds.subtractingReportingOverflow(lateness)
+            return Timestamp(nanoseconds: overflow ? .min : end)
+        }
     }
 }

@@ -18,10 +18,16 @@ extension Engine {
         if identities.isDerived {
             logger.warning("ledger: identities/ did not match the segments, and was made again from them")
         }
+        var usage = UsageAccumulator(
+            plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days,
+            identityKey: await ledger.identityKey)
+        let closed = [configuration.closedUpTo(status.watermark), status.sealedBefore].compactMap { $0 }.max()
+        for open in try await ledger.openSeries(after: closed ?? Timestamp(nanoseconds: .min)) {
+            usage.expect(meter: open.meter, tenant: open.tenant, dimensions: open.dimensions, in: open.window)
+        }
         let committer = Committer(
             repeats: RepeatFinder(identities, retention: retention, watermark: status.watermark, limits: limits),
-            usage: UsageAccumulator(plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days),
-            watermark: status.watermark, lateness: configuration.lateness.nanoseconds, sealed: status.sealedBefore,
+            usage: usage, status: status, lateness: configuration.lateness.nanoseconds,
             builder: CommitBuilder(
                 configuration: try await ledger.ensureDocument(.configuration, configuration.text),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)))
@@ -31,13 +37,14 @@ extension Engine {
     /// Takes from the lanes in the order in which the reader dealt, and commits by size, by time, and at the end.
     func commit(
         _ committer: consuming Committer, from lanes: [Lane], to commits: AsyncChannel<Committer.Ended>,
-        written: AsyncStream<Void>, board: ProgressBoard
+        in ledger: LedgerWriter, written: AsyncStream<Void>, board: ProgressBoard
     ) async throws {
         var writes = written.makeAsyncIterator()
         var outputs = lanes.map { $0.output.makeAsyncIterator() }
         var progress = PartitionProgress()
         var turn = 0
         var last = clock.now
+        var tenants = 0
         while let output = await outputs[turn].next() {
             turn = (turn + 1) % lanes.count
             switch output {
@@ -57,6 +64,14 @@ extension Engine {
                 }
             case .settled(let source):
                 committer.settle(source: source)
+            case .tenants(let version):
+                // Each lane passes it on.
+                if version.number == tenants { continue }
+                tenants = version.number
+                if !committer.isEmpty { try await end(&committer, to: commits, &writes) }
+                committer.use(
+                    tenants: version.table.tenants,
+                    document: try await ledger.ensureDocument(.tenants, version.document))
             case .idle:
                 break
             }
@@ -64,13 +79,29 @@ extension Engine {
                 committer.bytes >= configuration.ledger.commitBytes || committer.isFull
                 || clock.now - last >= configuration.ledger.commitInterval
             if isDue, !committer.isEmpty {
-                while committer.isBlocked {
-                    if await writes.next() == nil { throw CancellationError() }
-                }
-                await commits.send(committer.commit())
+                try await end(&committer, to: commits, &writes)
                 last = clock.now
             }
         }
         if !committer.isEmpty { await commits.send(committer.commit()) }
+    }
+
+    /// Ends a commit, when the events that left the memory before are written.
+    private func end(
+        _ committer: inout Committer, to commits: AsyncChannel<Committer.Ended>,
+        _ writes: inout AsyncStream<Void>.AsyncIterator
+    ) async throws {
+        for notice in committer.takeLimitNotices() {
+            logger.error(
+                """
+                meter \(notice.meters.joined(separator: ", ")): the window from \(notice.window.start) has \(notice.limit) \
+                series, which is its max_series; what comes for others goes into the series \(Meter.overflow); group by less, \
+                or raise max_series
+                """)
+        }
+        while committer.isBlocked {
+            if await writes.next(isolation: #isolation) == nil { throw CancellationError() }
+        }
+        await commits.send(committer.commit())
     }
 }

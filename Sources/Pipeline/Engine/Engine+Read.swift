@@ -1,6 +1,7 @@
 import AsyncAlgorithms
 import Execution
 import Logging
+import TenantMapping
 import UsageModel
 
 extension Engine {
@@ -18,10 +19,12 @@ extension Engine {
         var readers = readers
         var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles = readers.map { _ in Troubles() }
+        var tenants = options.extent.isBounded ? nil : TenantFile(configuration, at: clock.now)
         for index in readers.indices {
             await tell(readers[index].news(), of: configuration.sources[index].name, &dealer, board)
         }
         while !stop.isRequested {
+            await tellChange(of: &tenants, &dealer)
             let (start, dealt) = (clock.now, dealer.count)
             var isAtEnd = true
             for index in readers.indices {
@@ -38,6 +41,17 @@ extension Engine {
             if isAtEnd { await rest(readers.compactMap(\.readiness), since: start, dealer.count > dealt, &dealer) }
         }
         return troubles.flatMap(\.texts)
+    }
+
+    /// Lets a changed tenant table come into force; one that cannot be used is told of, and the one before stays.
+    private func tellChange(of tenants: inout TenantFile?, _ dealer: inout Dealer) async {
+        do throws(ConfigurationError) {
+            guard let version = try tenants?.change(at: clock.now) else { return }
+            logger.info("the tenant table changed: \(version.table.subjectCount) subjects")
+            await dealer.deal(version)
+        } catch {
+            logger.error("\(error); the tenant table before stays in force")
+        }
     }
 
     /// Waits for something to read, and lets the committer see that time passes.
@@ -151,6 +165,11 @@ private struct Dealer {
 
     /// Stands for what a listing may still find; no partition has no name.
     private static let listing: ByteString = ""
+
+    /// As many as there are lanes, one after the other, reach each lane.
+    mutating func deal(_ version: TenantVersion) async {
+        for _ in lanes { await deal(.tenants(version)) }
+    }
 
     mutating func deal(_ batch: RecordBatch, of source: String) async {
         unsettled.insert(source)

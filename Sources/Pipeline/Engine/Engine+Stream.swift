@@ -53,13 +53,13 @@ extension Engine {
             for lane in lanes {
                 group.addTask {
                     defer { lane.output.finish() }
-                    await stages.decode(lane, identityKey: key)
+                    await stages.decode(lane, identityKey: key, now: now)
                     return .other
                 }
             }
             group.addTask(executorPreference: BlockingExecutor(label: "committer")) {
                 defer { commits.finish() }
-                try await commit(committer, from: lanes, to: commits, written: written, board: board)
+                try await commit(committer, from: lanes, to: commits, in: ledger, written: written, board: board)
                 return .other
             }
             append(commits, to: ledger, queue, board: board, in: &group)

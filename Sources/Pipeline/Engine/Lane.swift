@@ -16,6 +16,8 @@ struct Lane: Sendable {
         case batch(RecordBatch)
         /// The source of this name has nothing more at present.
         case settled(String)
+        /// Another tenant table is in force; each lane is told.
+        case tenants(TenantVersion)
         /// Time has passed without a batch.
         case idle
     }
@@ -26,6 +28,7 @@ struct Lane: Sendable {
         case dropped([Partition])
         case batch(AttributedBatch)
         case settled(String)
+        case tenants(TenantVersion)
         case idle
     }
 

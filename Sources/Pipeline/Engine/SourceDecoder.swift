@@ -11,8 +11,9 @@ final class SourceDecoder {
     }
 
     /// Digests the batch's bytes and decodes its records.
-    func decode(_ batch: RecordBatch) -> EventBatch {
-        decoder.decode(batch, digest: batch.digest)
+    /// - Parameter before: events at or after it are rejected, as being of the future.
+    func decode(_ batch: RecordBatch, before: Timestamp? = nil) -> EventBatch {
+        decoder.decode(batch, digest: batch.digest, before: before)
     }
 }
 

@@ -13,6 +13,8 @@ struct Stages: Sendable {
     let formats: [String: RecordFormat]
     /// The days of the configured time zone.
     let days: LocalDays
+    /// How far ahead of the clock an event's time may lie.
+    let future: Duration
 
     /// - Throws: what is wrong with a schema or the tenant table, in one line.
     init(configuration: Configuration) throws {
@@ -21,10 +23,13 @@ struct Stages: Sendable {
         schemas = try configuration.schemaSet()
         formats = Dictionary(uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.format) })
         days = try LocalDays(timeZone: configuration.timeZone)
+        future = configuration.future
     }
 
     /// Decodes and attributes what comes into a lane, until the reader ends it.
-    func decode(_ lane: Lane, identityKey: [UInt8]) async {
+    /// - Parameter now: the wall clock, which says what is of the future.
+    func decode(_ lane: Lane, identityKey: [UInt8], now: @Sendable () -> Timestamp) async {
+        var tenants = tenants
         var decoders: [String: SourceDecoder] = [:]
         for await item in lane.input {
             switch item {
@@ -34,13 +39,17 @@ struct Stages: Sendable {
                 await lane.output.send(.dropped(partitions))
             case .settled(let source):
                 await lane.output.send(.settled(source))
+            case .tenants(let version):
+                tenants = version.table
+                await lane.output.send(.tenants(version))
             case .idle:
                 await lane.output.send(.idle)
             case .batch(let batch):
                 let source = batch.partition.source
                 let decoder = decoders[source] ?? decoder(for: source, identityKey: identityKey)
                 decoders[source] = decoder
-                await lane.output.send(.batch(tenants.attribute(decoder.decode(batch))))
+                let events = decoder.decode(batch, before: now().adding(future))
+                await lane.output.send(.batch(tenants.attribute(events)))
             }
         }
     }

@@ -68,14 +68,17 @@ public struct Preview {
     /// What the windows would add up, of one event alone.
     private func measurements(of batch: AttributedBatch) throws -> [PreviewRow.Measurement] {
         var deduplicator = Deduplicator()
-        var usage = UsageAccumulator(plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days)
-        try usage.add(batch, deduplicator.admit(batch), watermark: nil, lateness: 0)
+        // Nor has a digest of it.
+        var usage = UsageAccumulator(
+            plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days,
+            identityKey: [UInt8](repeating: 0, count: 16))
+        try usage.add(batch, deduplicator.admit(batch))
         let delta = usage.drain()
         return delta.entries.map { entry in
             let meter = delta.meters[Int(entry.meter)]
             return PreviewRow.Measurement(
                 meter: meter.name, window: entry.window, dimensions: meter.dimensions, values: entry.dimensions,
-                value: entry.aggregate.value)
+                value: entry.aggregate.value(dividedBy: meter.divisor) ?? .zero)
         }
     }
 }

@@ -18,19 +18,23 @@ extension CloudEventDecoder {
         if number < 0 { return false }
         let known = shapes.known[number]
         let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.attributes)
-        guard event.hasFilledAttributes, let time = event.knownTime else { return false }
+        guard event.hasFilledAttributes, let time = event.knownTime, result.before.map({ time < $0 }) ?? true else {
+            return false
+        }
         let asks = !known.ofEvent.isEmpty || !known.ofData.isEmpty
         if asks, unsafe !keepsSchemas(known, entry, text) { return false }
         let firstField = UInt32(truncatingIfNeeded: result.fields.count)
         let firstValue = UInt32(truncatingIfNeeded: result.values.count)
-        guard appendValues(known.values, event, to: &result) else { return false }
+        let plan = entry < 0 ? EventBatch.noType : types.entries[entry].plan
+        if plan != EventBatch.noType {
+            guard appendValues(known.values, of: Int(plan), event, to: &result) else { return false }
+        }
         for index in known.fields {
             let place = shapes.places[index]
             result.fields.append(place < 0 ? .absent : event.record.field(place, &result.text))
         }
         result.firstField.append(firstField)
         result.firstValue.append(firstValue)
-        let plan = entry < 0 ? EventBatch.noType : types.entries[entry].plan
         unsafe append(record, event, time, plan, text, to: &result)
         return true
     }
@@ -78,7 +82,7 @@ extension CloudEventDecoder {
         var fields = 0
         if plan != EventBatch.noType {
             fields = plans[Int(plan)].fields.count
-            places = (0..<fields + plans[Int(plan)].values.count).map { forest.place($0) }
+            places = (0..<fields + plans[Int(plan)].operands.count).map { forest.place($0) }
         }
         let isNamed = (ofEvent + ofData).contains { ShapeStep.Behind(stretches.tape[$0.value].kind) == nil }
         shapes.learn(
@@ -86,13 +90,24 @@ extension CloudEventDecoder {
             values: Array(places[fields...]), ofEvent: ofEvent, ofData: ofData, needsNames: isNamed)
     }
 
+    /// - Parameter places: where the places of the type's operands stand in `shapes`.
     /// - Returns: `false` when a value is no exact number; the column is then as before.
     @inline(__always)
-    private func appendValues(_ values: Range<Int>, _ event: CloudEvent, to result: inout EventBatch) -> Bool {
+    private mutating func appendValues(
+        _ places: Range<Int>, of plan: Int, _ event: CloudEvent, to result: inout EventBatch
+    ) -> Bool {
         let before = result.values.count
-        for index in values {
-            let place = shapes.places[index]
+        for column in columns.columns(of: plan) {
+            let operand = columns.plainOperand(of: column)
             do throws(Refusal) {
+                guard operand >= 0 else {
+                    for operand in columns.operands(of: column) {
+                        try append(operand, of: plan, at: shapes.places[places.lowerBound + operand], event)
+                    }
+                    result.values.append(try takeValue(of: column))
+                    continue
+                }
+                let place = shapes.places[places.lowerBound + operand]
                 result.values.append(place < 0 ? nil : try event.quantity(place))
             } catch {
                 result.values.removeLast(result.values.count - before)

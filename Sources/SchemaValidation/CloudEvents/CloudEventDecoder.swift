@@ -7,8 +7,11 @@ struct CloudEventDecoder: ~Copyable {
     let key: SipHash128
     let schemas: SchemaSet
     let types: TypeTable
-    /// For each type of the plan: its fields' pointers, then its values'.
+    /// For each type of the plan: its fields' pointers, then its operands'.
     var forest: PointerForest
+    let columns: ValueColumns
+    /// What a column is worked out of, of the event at hand.
+    var operands: [Quantity] = []
     let plans: [ExtractionPlan.TypePlan]
     var shapes: CloudEventShapes
 
@@ -18,7 +21,8 @@ struct CloudEventDecoder: ~Copyable {
         self.types = TypeTable(plan: plan, schemas: schemas)
         self.plans = plan.types
         self.shapes = CloudEventShapes(types: types)
-        self.forest = PointerForest(plan.types.map { $0.fields + $0.values })
+        self.forest = PointerForest(plan.types.map { $0.fields + $0.operands })
+        self.columns = ValueColumns(plan)
     }
 
     /// Decodes the records, which lie in the slab in ascending order, into rows and rejections.
@@ -59,6 +63,7 @@ struct CloudEventDecoder: ~Copyable {
         }
         try event.requireAttributes()
         let time = try event.time()
+        if let limit = result.before, time >= limit { throw Refusal(future: time, limit) }
         try unsafe validate(entry: entry, data: event.attributes.data, text)
         let firstField = UInt32(truncatingIfNeeded: result.fields.count)
         let firstValue = UInt32(truncatingIfNeeded: result.values.count)
@@ -108,20 +113,46 @@ struct CloudEventDecoder: ~Copyable {
         of plan: Int, _ event: CloudEvent, to result: inout EventBatch
     ) throws(Refusal) {
         let fields = plans[plan].fields.count
-        let values = plans[plan].values.count
         let before = result.values.count
-        for index in 0..<values {
-            let place = forest.place(fields + index)
+        for column in columns.columns(of: plan) {
+            let operand = columns.plainOperand(of: column)
             do throws(Refusal) {
+                guard operand >= 0 else {
+                    for operand in columns.operands(of: column) {
+                        try append(operand, of: plan, at: forest.place(fields + operand), event)
+                    }
+                    result.values.append(try takeValue(of: column))
+                    continue
+                }
+                let place = forest.place(fields + operand)
                 result.values.append(place < 0 ? nil : try event.quantity(place))
             } catch {
                 result.values.removeLast(result.values.count - before)
-                throw Refusal(error.reason, "\(plans[plan].values[index]): \(error.detail)")
+                let name = operand < 0 ? "" : "\(plans[plan].operands[operand]): "
+                throw Refusal(error.reason, name + error.detail)
             }
         }
         for index in 0..<fields {
             let place = forest.place(index)
             result.fields.append(place < 0 ? .absent : event.record.field(place, &result.text))
         }
+    }
+
+    /// Appends to `operands` what stands at a place; nothing where there is none.
+    mutating func append(_ operand: Int, of plan: Int, at place: Int, _ event: CloudEvent) throws(Refusal) {
+        if place < 0 { return }
+        do throws(Refusal) {
+            if let value = try event.quantity(place) { operands.append(value) }
+        } catch {
+            operands.removeAll(keepingCapacity: true)
+            throw Refusal(error.reason, "\(plans[plan].operands[operand]): \(error.detail)")
+        }
+    }
+
+    /// Works a column out of `operands`; `nil` where one of them is missing.
+    mutating func takeValue(of column: Int) throws(Refusal) -> Quantity? {
+        defer { operands.removeAll(keepingCapacity: true) }
+        guard operands.count == columns.operands(of: column).count else { return nil }
+        return try columns.value(of: column, operands)
     }
 }

@@ -14,8 +14,8 @@ struct FieldPlan {
     private(set) var constantSubject: [UInt8] = []
     /// The id's field; -1 where the position is the id.
     private(set) var id = -1
-    /// For each type of the extraction plan, where its values and its fields stand in `measures`.
-    private(set) var values: [Range<Int>] = []
+    /// For each type of the extraction plan, where its operands and its fields stand in `measures`.
+    private(set) var operands: [Range<Int>] = []
     private(set) var fields: [Range<Int>] = []
     /// The index of a name; -1 where a meter's pointer leads to no field of the format.
     private(set) var measures: [Int] = []
@@ -38,7 +38,7 @@ struct FieldPlan {
         for (number, wanted) in plan.types.enumerated() {
             // Where all events are of one type, what the others want is not looked for.
             let isPossible = type >= 0 || number == Int(constantType)
-            values.append(add(isPossible ? wanted.values : [], name))
+            operands.append(add(isPossible ? wanted.operands : [], name))
             fields.append(add(isPossible ? wanted.fields : [], name))
         }
     }

@@ -19,12 +19,16 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
     private let wanted: FieldPlan
     private let types: TypeTable
     private let key: SipHash128
+    private let columns: ValueColumns
+    /// What a column is worked out of, of the record at hand.
+    private var operands: [Quantity] = []
 
     init(_ fields: consuming Fields, wanted: FieldPlan, plan: ExtractionPlan, key: SipHash128) {
         self.fields = fields
         self.wanted = wanted
         self.types = TypeTable(plan: plan, schemas: SchemaSet())
         self.key = key
+        self.columns = ValueColumns(plan)
     }
 
     /// Decodes the records into rows and rejections.
@@ -74,6 +78,7 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
         _ record: RecordText, _ frame: Frame, to result: inout EventBatch
     ) throws(Refusal) {
         let time = try time(of: record, &result.text)
+        if let limit = result.before, time >= limit { throw Refusal(future: time, limit) }
         let type = try type(of: record, &result.text)
         var subject = frame.subject
         if wanted.subject >= 0 { subject = try part(wanted.subject, "subject", of: record, &result.text) }
@@ -154,24 +159,50 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
         of type: Int, _ record: RecordText, to result: inout EventBatch
     ) throws(Refusal) {
         let before = result.values.count
-        for measure in wanted.values[type] {
-            let field = measured(measure, record, &result.text)
-            if field.kind == .absent {
-                result.values.append(nil)
-                continue
-            }
-            let isNumber = field.kind == .number || field.kind == .text
-            let value =
-                isNumber ? unsafe record.withBytes(of: field.slice, result.text) { unsafe Quantity(json: $0) } : nil
-            guard let value else {
+        let first = wanted.operands[type].lowerBound
+        for column in columns.columns(of: type) {
+            let operand = columns.plainOperand(of: column)
+            do throws(Refusal) {
+                guard operand >= 0 else {
+                    result.values.append(try value(of: column, first, record, &result.text))
+                    continue
+                }
+                result.values.append(try quantity(first + operand, record, &result.text))
+            } catch {
                 result.values.removeLast(result.values.count - before)
-                let shown = record.excerpt(of: field.slice, result.text)
-                throw Refusal(
-                    .badNumber, "\(wanted.pointers[measure]): \(shown) is not a number in range with up to 12 decimals")
+                throw error
             }
-            result.values.append(value)
         }
         for measure in wanted.fields[type] { result.fields.append(measured(measure, record, &result.text)) }
+    }
+
+    /// Works a column out; `nil` where the record lacks one of what it is made of.
+    private mutating func value(
+        of column: Int, _ first: Int, _ record: RecordText, _ unescaped: inout [UInt8]
+    ) throws(Refusal) -> Quantity? {
+        operands.removeAll(keepingCapacity: true)
+        for operand in columns.operands(of: column) {
+            guard let value = try quantity(first + operand, record, &unescaped) else { return nil }
+            operands.append(value)
+        }
+        return try columns.value(of: column, operands)
+    }
+
+    /// The number that a field is; `nil` where the record has no such field.
+    @inline(__always)
+    private mutating func quantity(
+        _ measure: Int, _ record: RecordText, _ unescaped: inout [UInt8]
+    ) throws(Refusal) -> Quantity? {
+        let field = measured(measure, record, &unescaped)
+        if field.kind == .absent { return nil }
+        let isNumber = field.kind == .number || field.kind == .text
+        let value = isNumber ? unsafe record.withBytes(of: field.slice, unescaped) { unsafe Quantity(json: $0) } : nil
+        guard let value else {
+            let shown = record.excerpt(of: field.slice, unescaped)
+            throw Refusal(
+                .badNumber, "\(wanted.pointers[measure]): \(shown) is not a number in range with up to 12 decimals")
+        }
+        return value
     }
 
     @inline(__always)

@@ -5,6 +5,6 @@ struct LedgerCommand: ParsableCommand {
         commandName: "ledger", abstract: "Looks into the ledger itself.",
         subcommands: [
             LedgerVerifyCommand.self, LedgerLogCommand.self, LedgerSealCommand.self, LedgerCheckpointCommand.self,
-            LedgerProveCommand.self,
+            LedgerProveCommand.self, LedgerCorrectionsCommand.self,
         ])
 }

@@ -19,9 +19,14 @@ struct SealReport {
         return .object([
             .init("meter", .string(meter.name)), .init("from", .time(entry.window.start)),
             .init("to", .time(entry.window.end)), .init("tenant", .text(entry.tenant)),
-            .init("dimensions", .object(dimensions)), .init("value", .string(entry.aggregate.value.description)),
+            .init("dimensions", .object(dimensions)), .init("value", .string(value(of: entry))),
             .init("events", .number(entry.aggregate.events)),
         ])
+    }
+
+    /// It was worked out when the seal was made, so it fits.
+    private func value(of entry: UsageDelta.Entry) -> String {
+        entry.aggregate.value(dividedBy: seal.totals.meters[Int(entry.meter)].divisor)?.description ?? "-"
     }
 
     /// For a person.
@@ -36,7 +41,7 @@ struct SealReport {
             let dimensions = zip(meter.dimensions, entry.dimensions).map { "\($0)=\($1?.description ?? "")" }
             return [
                 meter.name, entry.window.start.description, entry.window.end.description, entry.tenant.description,
-                dimensions.joined(separator: " "), entry.aggregate.value.description, "\(entry.aggregate.events)",
+                dimensions.joined(separator: " "), value(of: entry), "\(entry.aggregate.events)",
             ]
         }
         let last = "sealed before \(seal.before), as of frame \(seal.asOf)"

@@ -1,16 +1,9 @@
 import UsageModel
+import UsageQuery
 
 /// The usage of a meter, ready to be written.
 struct UsageReport {
-    var meter: String
-    var window: UsageWindow
-    var group: UsageGroup
-    /// What was asked for, or what there is; `nil` when there is nothing.
-    var from: Timestamp?
-    var to: Timestamp?
-    var rows: [UsageRollup.Row]
-    /// The latest time up to which windows are final: the watermark less the lateness.
-    var finalUpTo: Timestamp?
+    var answer: UsageAnswer
 
     /// How it may be written.
     enum Format: String, CaseIterable {
@@ -21,52 +14,48 @@ struct UsageReport {
         switch format {
         case .table: table.lines.joined(separator: "\n") + "\n"
         case .json: json.text + "\n"
-        case .csv: (CSVText.line(headings) + rows.map { CSVText.line(cells(of: $0)) }.joined())
+        case .csv: (CSVText.line(headings) + answer.rows.map { CSVText.line(cells(of: $0)) }.joined())
         }
     }
 
-    func isFinal(_ row: UsageRollup.Row) -> Bool {
-        finalUpTo.map { row.window.end <= $0 } ?? false
-    }
-
-    /// The shape of the contract.
+    /// The shape of the contract, and the percentile where one was asked for.
     var json: JSONValue {
-        .object([
-            .init("meter", .string(meter)), .init("from", .time(from)), .init("to", .time(to)),
-            .init("window", .string(window.name)), .init("rows", .array(rows.map(json))),
-        ])
+        var members: [JSONValue.Member] = [
+            .init("meter", .string(answer.meter)), .init("from", .time(answer.from)), .init("to", .time(answer.to)),
+            .init("window", .string(answer.window.name)),
+        ]
+        if let percentile = answer.percentile { members.append(.init("percentile", .string(percentile.description))) }
+        return .object(members + [.init("rows", .array(answer.rows.map(json)))])
     }
 
-    private func json(_ row: UsageRollup.Row) -> JSONValue {
+    private func json(_ row: UsageAnswer.Row) -> JSONValue {
         var members: [JSONValue.Member] = [
             .init("window_start", .time(row.window.start)), .init("window_end", .time(row.window.end)),
         ]
         if let tenant = row.tenant { members.append(.init("tenant", .text(tenant))) }
-        let dimensions = zip(group.dimensions, row.dimensions)
+        let dimensions = zip(answer.group.dimensions, row.dimensions)
             .map { JSONValue.Member($0, $1.map { .text($0) } ?? .null) }
         members += [
-            .init("dimensions", .object(dimensions)), .init("value", .string(row.aggregate.value.description)),
-            .init("events", .number(row.aggregate.events)), .init("final", .bool(isFinal(row))),
+            .init("dimensions", .object(dimensions)), .init("value", .string(row.value.description)),
+            .init("events", .number(row.events)), .init("final", .bool(row.isFinal)),
         ]
         return .object(members)
     }
 
     private var table: TextTable {
         let columns = headings.map { TextTable.Column(heading: $0, isNumber: $0 == "value" || $0 == "events") }
-        return TextTable(columns: columns, rows: rows.map(cells))
+        return TextTable(columns: columns, rows: answer.rows.map(cells))
     }
 
     private var headings: [String] {
-        ["window_start", "window_end"] + (group.byTenant ? ["tenant"] : []) + group.dimensions
+        ["window_start", "window_end"] + (answer.group.byTenant ? ["tenant"] : []) + answer.group.dimensions
             + ["value", "events", "final"]
     }
 
-    private func cells(of row: UsageRollup.Row) -> [String] {
+    private func cells(of row: UsageAnswer.Row) -> [String] {
         var cells = [row.window.start.description, row.window.end.description]
         if let tenant = row.tenant { cells.append(tenant.description) }
         cells += row.dimensions.map { $0?.description ?? "" }
-        return cells + [
-            row.aggregate.value.description, String(row.aggregate.events), isFinal(row) ? "true" : "false",
-        ]
+        return cells + [row.value.description, String(row.events), row.isFinal ? "true" : "false"]
     }
 }

@@ -32,7 +32,7 @@ struct CommitCodecTests {
             entries: [Int128.min, .max, 0, -1, 1].map {
                 UsageDelta.Entry(
                     meter: 0, tenant: "", dimensions: [], window: window,
-                    aggregate: .sum(Quantity(units: $0), events: .max), isCorrection: true)
+                    aggregate: .sum(Quantity(units: $0), events: .max), correction: .late)
             })
         commit.identities = [Int32.min, 0, .max].map {
             EventIdentity(identity: Digest128(high: .max, low: 0), content: .max, hour: $0)
@@ -74,7 +74,8 @@ struct CommitCodecTests {
                 let mutant = mutate(bytes, using: &generator)
                 do {
                     let commit = try CommitCodec.decode(mutant)
-                    #expect(try CommitCodec.encode(commit) == mutant)
+                    // What is read of format 1 is written in format 2.
+                    #expect(try mutant[0] == 1 || CommitCodec.encode(commit) == mutant)
                     accepted += 1
                 } catch is CodecError {
                     refused += 1

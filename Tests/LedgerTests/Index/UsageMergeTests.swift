@@ -132,8 +132,9 @@ struct UsageMergeTests {
         for entry in entries([commit, commit]) {
             try index.apply(to: Self.ledger, startingOver: entry.seq == 1) { apply in try apply(entry) }
         }
-        var usage: [UsageRow] = []
-        try index.forEachUsage(meter: "m", tenant: nil, from: nil, to: nil) { usage.append($0) }
+        var usage: [UsagePiece] = []
+        let selection = UsageSelection(versions: try index.meterVersions(of: "m"))
+        try index.scan(selection, tag: { _, _, _ in 0 }) { usage.append($0) }
         #expect(usage.count == Int(rows))
         #expect(
             usage.allSatisfy { row in

@@ -25,14 +25,13 @@ extension Commit {
             ],
             entries: [
                 UsageDelta.Entry(
-                    meter: 0, tenant: "t", dimensions: [], window: hour, aggregate: .count(events: 2),
-                    isCorrection: false),
+                    meter: 0, tenant: "t", dimensions: [], window: hour, aggregate: .count(events: 2)),
                 UsageDelta.Entry(
                     meter: 1, tenant: "t", dimensions: [nil], window: hour,
-                    aggregate: .sum(Quantity(units: -1), events: 1), isCorrection: false),
+                    aggregate: .sum(Quantity(units: -1), events: 1)),
                 UsageDelta.Entry(
                     meter: 1, tenant: "t", dimensions: ["eu"], window: hour,
-                    aggregate: .sum(Quantity(whole: 1), events: 1), isCorrection: true),
+                    aggregate: .sum(Quantity(whole: 1), events: 1), correction: .late),
             ])
         commit.quarantine = [
             QuarantinedRecord(
@@ -43,5 +42,38 @@ extension Commit {
             EventIdentity(identity: Digest128(high: 4, low: 5), content: 6, hour: 0),
         ]
         return commit
+    }
+
+    /// The same with what format 2 has besides.
+    static var goldenOfFormat2: Commit {
+        var commit = golden
+        commit.latest = Timestamp(nanoseconds: 7)
+        commit.closed = Timestamp(nanoseconds: -2)
+        commit.ranges[0].before = Timestamp(nanoseconds: 1_000)
+        commit.recounted = [2]
+        let hour = commit.delta.entries[0].window
+        let meters: [(Meter.Aggregation, Aggregate)] = [
+            (.avg, .avg(Quantity(whole: 3), events: 2)),
+            (.unique, .unique([Digest128(high: 1, low: 2), Digest128(high: 1, low: 3)], events: 4)),
+            (.latest, .latest(sample(1), events: 3)), (.increase, .increase([sample(1), sample(2)])),
+            (.timeWeighted, .timeWeighted([sample(5)])),
+        ]
+        for (aggregation, aggregate) in meters {
+            commit.delta.meters.append(
+                UsageDelta.MeterHeader(
+                    name: aggregation.rawValue, aggregation: aggregation, dimensions: [], divisor: Quantity(whole: 8),
+                    isSession: aggregation == .avg, hold: aggregation == .timeWeighted ? 60 : nil, definition: "{}"))
+            commit.delta.entries.append(
+                UsageDelta.Entry(
+                    meter: UInt32(commit.delta.meters.count - 1), tenant: "t", dimensions: [], window: hour,
+                    aggregate: aggregate, correction: aggregation == .latest ? .debit : .sealed))
+        }
+        return commit
+    }
+
+    private static func sample(_ number: Int64) -> Sample {
+        Sample(
+            time: Timestamp(nanoseconds: number), partition: 0x0102_0304, position: .byte(UInt64(number)),
+            value: Quantity(whole: -number))
     }
 }

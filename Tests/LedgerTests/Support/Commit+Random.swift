@@ -57,6 +57,23 @@ extension UsageDelta {
     }
 }
 
+extension [Digest128] {
+    /// A set of some digests out of few.
+    fileprivate static func random(using generator: inout SplitMix64) -> [Digest128] {
+        (0..<UInt64(20)).filter { _ in Bool.random(using: &generator) }.map { Digest128(high: $0, low: $0 &* 7) }
+    }
+}
+
+extension Sample {
+    fileprivate static func random(using generator: inout SplitMix64) -> Sample {
+        let number = SequenceNumber(words: (0, 0, generator.next(), generator.next()))
+        return Sample(
+            time: Timestamp(nanoseconds: Int64.random(in: -9...9, using: &generator)), partition: generator.next() % 3,
+            position: Bool.random(using: &generator) ? .byte(generator.next() >> 32) : .shard(.behind(number, sub: 3)),
+            value: Quantity(units: Int128(Int64.random(in: .min ... .max, using: &generator))))
+    }
+}
+
 extension UsageDelta.Entry {
     fileprivate static func random(using generator: inout SplitMix64) -> UsageDelta.Entry {
         let events = UInt64.random(in: 1...1_000, using: &generator)
@@ -64,16 +81,22 @@ extension UsageDelta.Entry {
         let value = Quantity(units: factor * Int128.random(in: 0...1 << 50, using: &generator))
         let aggregates: [Aggregate] = [
             .count(events: events), .sum(value, events: events), .min(value, events: events),
-            .max(value, events: events),
+            .max(value, events: events), .avg(value, events: events),
+            .unique(.random(using: &generator), events: events),
+            .latest(.random(using: &generator), events: events),
+            .increase((0..<Int.random(in: 1...4, using: &generator)).map { _ in .random(using: &generator) }.sorted()),
+            .timeWeighted(
+                (0..<Int.random(in: 1...4, using: &generator)).map { _ in .random(using: &generator) }.sorted()),
         ]
-        let meter = Int.random(in: 0..<4, using: &generator)
+        let meter = Int.random(in: aggregates.indices, using: &generator)
         let start = Int64.random(in: -3...3, using: &generator) * 3_600_000_000_000
         return UsageDelta.Entry(
             meter: UInt32(meter), tenant: .random(of: 5, using: &generator),
             dimensions: [10, 3].map { Bool.random(using: &generator) ? nil : .random(of: $0, using: &generator) },
             window: Window(
                 start: Timestamp(nanoseconds: start), end: Timestamp(nanoseconds: start + 3_600_000_000_000)),
-            aggregate: aggregates[meter], isCorrection: Int.random(in: 0..<8, using: &generator) == 0)
+            aggregate: aggregates[meter],
+            correction: Int.random(in: 0..<8, using: &generator) == 0 ? .late : nil)
     }
 }
 

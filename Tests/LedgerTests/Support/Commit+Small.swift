@@ -14,7 +14,7 @@ extension Commit {
                 UsageDelta.Entry(
                     meter: 0, tenant: "t", dimensions: [],
                     window: Window(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: 60)),
-                    aggregate: .sum(Quantity(whole: Int64(number)), events: 1), isCorrection: false)
+                    aggregate: .sum(Quantity(whole: Int64(number)), events: 1))
             ])
         commit.identities = [
             EventIdentity(identity: Digest128(high: 1, low: UInt64(number)), content: 3, hour: 4)

@@ -33,7 +33,7 @@ struct DamageView: Hashable {
             let reader = try LedgerReader.open(path: path)
             partitions = try reader.partitions()
             status = try reader.status()
-            for meter in try reader.meters() { usage += try reader.usage(meter: meter.name) }
+            for meter in try reader.meterVersions().map(\.header) { usage += try reader.usage(meter: meter.name) }
             try reader.forEachCommit { log.append($0) }
             try reader.forEachQuarantined { quarantine.append($0) }
         }

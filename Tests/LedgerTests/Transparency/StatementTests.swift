@@ -97,8 +97,11 @@ struct StatementTests {
                 for (line, entry) in zip(lines, own) {
                     let meter = commit.delta.meters[Int(entry.meter)]
                     #expect(line.hasPrefix("entry meter=\(meter.name) aggregation=\(meter.aggregation) "))
-                    #expect(line.contains(" value=\(entry.aggregate.value) events=\(entry.aggregate.events) "))
-                    #expect(line.contains(" correction=\(entry.isCorrection ? "yes" : "no") dimension:"))
+                    #expect(
+                        line.contains(
+                            " value=\(entry.aggregate.value(dividedBy: .one)?.description ?? "-") events=\(entry.aggregate.events) "
+                        ))
+                    #expect(line.contains(" correction=\(entry.correction == nil ? "no" : "yes") dimension:"))
                 }
             }
         }

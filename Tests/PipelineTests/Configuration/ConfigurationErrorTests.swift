@@ -140,8 +140,29 @@ struct ConfigurationErrorTests {
         BadFile(replacing: "1h", with: "30s", ":8: meters[0].window: a window is 1m to 1d, not \"30s\""),
         BadFile(replacing: "1h", with: "2d", ":8: meters[0].window: a window is 1m to 1d, not \"2d\""),
         BadFile(
-            replacing: "1h", with: "{session: 30m}",
-            ":8: meters[0].window: windows with session are not supported by this version"),
+            replacing: "1h", with: "{session: 8d}", ":8: meters[0].window.session: the gap between sessions is 1s to 7d"
+        ),
+        BadFile(
+            replacing: "1h", with: "{session: 30m, hop: 1m}",
+            ":8: meters[0].window.hop: a session has no hop and no size"),
+        BadFile(
+            replacing: "1h", with: "{hop: 5m, size: 12m}",
+            ":8: meters[0].window.size: the size is a multiple of the hop"),
+        BadFile(
+            replacing: "1h", with: "{hop: 7m, size: 14m}", ":8: meters[0].window.hop: \"7m\" does not divide a day"),
+        BadFile(replacing: "1h", with: "{hop: 5m}", ":8: meters[0].window: the key \"size\" is missing"),
+        BadFile(
+            replacing: "aggregation: count", with: "value: /data/x / 0\n    aggregation: sum",
+            ":7: meters[0].value: \"/data/x / 0\": only a positive constant divides, before the one at character 12"),
+        BadFile(
+            replacing: "aggregation: count", with: "value: /data/x * 2\n    aggregation: unique",
+            ":7: meters[0].value: unique counts the different values of one field; write a JSON Pointer such as /data/user"
+        ),
+        BadFile(
+            replacing: "1h", with: "1h\n    hold: 5m", ":9: meters[0].hold: only time_weighted has values that hold"),
+        BadFile(
+            replacing: "1h", with: "1h\n    key: [/data/x]",
+            ":9: meters[0].key: only increase, time_weighted and sessions have a key; use group_by"),
         BadFile(replacing: "1h", with: "1h\n    value: /data/x", ":9: meters[0].value: a count takes no value"),
         BadFile(
             replacing: "1h", with: "1h\n    group_by: [region]",
@@ -155,9 +176,6 @@ struct ConfigurationErrorTests {
         BadFile(
             replacing: "1h", with: "1h\n    filter:\n      /a: [1, 0.0000000000001]",
             ":10: meters[0].filter./a[1]: 0.0000000000001 is out of range or has more than 12 decimals"),
-        BadFile(
-            replacing: "aggregation: count", with: "value: /data/x\n    aggregation: avg",
-            ":8: meters[0].aggregation: the aggregation avg is not supported by this version"),
         BadFile(
             adding: "  - {name: requests, event_type: b, aggregation: count, window: 1h}\n",
             ":9: meters[1].name: another meter is named \"requests\""),

@@ -91,8 +91,9 @@ struct ConfigurationTests {
         #expect(configuration.dedupHorizon == .seconds(2 * 86_400))
         #expect(configuration.timeZone == "Europe/Berlin")
         #expect(configuration.lateness == .zero)
+        #expect(configuration.future == .seconds(366 * 86_400))
         let meter = try #require(configuration.meters.first)
-        #expect(meter.value == JSONPointer("/data/bytes"))
+        #expect(meter.value?.description == "/data/bytes")
         #expect(meter.groupBy.map(\.text) == ["/data/region", "/data/a~1b"])
         #expect(meter.window == .tumbling(size: 900_000_000_000))
         #expect(

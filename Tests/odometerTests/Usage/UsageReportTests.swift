@@ -1,5 +1,6 @@
 import Testing
 import UsageModel
+import UsageQuery
 import Windowing
 
 @testable import odometer
@@ -10,19 +11,24 @@ struct UsageReportTests {
         let start = try #require(Timestamp("2026-11-01T00:00:00Z"))
         let end = try #require(Timestamp("2026-11-01T01:00:00Z"))
         let later = try #require(Timestamp("2026-11-01T02:00:00Z"))
-        let group = try UsageGroup(group, of: GroupTests.meter)
+        let meter = Meter(
+            name: "egress", eventType: "t", aggregation: .count,
+            groupBy: [JSONPointer("/data/region")].compactMap { $0 },
+            window: .tumbling(size: 3_600_000_000_000))
+        let group = try UsageGroup(group, of: meter)
         let value = try #require(Quantity("123.45"))
         let dimensions: [[ByteString?]] = [["eu,\"west\""], [nil]]
-        return odometer.UsageReport(
+        let answer = UsageAnswer(
             meter: "egress", window: .unit(.hour), group: group, from: start, to: later,
             rows: [
                 .init(
                     window: Window(start: start, end: end), tenant: tenant,
-                    dimensions: group.dimensions.isEmpty ? [] : dimensions[0], aggregate: .sum(value, events: 12)),
+                    dimensions: group.dimensions.isEmpty ? [] : dimensions[0], value: value, events: 12, isFinal: true),
                 .init(
                     window: Window(start: end, end: later), tenant: tenant,
-                    dimensions: group.dimensions.isEmpty ? [] : dimensions[1], aggregate: .sum(.zero, events: 1)),
-            ], finalUpTo: end)
+                    dimensions: group.dimensions.isEmpty ? [] : dimensions[1], value: .zero, events: 1, isFinal: false),
+            ])
+        return odometer.UsageReport(answer: answer)
     }
 
     @Test("JSON has the shape of the contract, its keys in that order")

@@ -57,7 +57,7 @@ struct SampleLedger {
             entries: [
                 UsageDelta.Entry(
                     meter: 0, tenant: "t", dimensions: [], window: window,
-                    aggregate: .sum(Quantity(whole: Int64(number)), events: 1), isCorrection: false)
+                    aggregate: .sum(Quantity(whole: Int64(number)), events: 1))
             ])
         return commit
     }

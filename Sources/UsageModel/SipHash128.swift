@@ -1,21 +1,20 @@
-import UsageModel
-
 /// SipHash-2-4 with 128 bits of output: a pseudorandom function of a secret key of 16 bytes.
 ///
 /// J.-P. Aumasson and D. J. Bernstein, "SipHash: a fast short-input PRF", 2012, and `siphash.c` of the reference
 /// implementation for the 128-bit variant. It is fed piece by piece without a copy, and a copy of a state that has
 /// taken in a common beginning goes on from there.
-struct SipHash128 {
-    private var v0: UInt64
-    private var v1: UInt64
-    private var v2: UInt64
-    private var v3: UInt64
+@frozen
+public struct SipHash128: Sendable {
+    @usableFromInline var v0: UInt64
+    @usableFromInline var v1: UInt64
+    @usableFromInline var v2: UInt64
+    @usableFromInline var v3: UInt64
     /// The bytes that do not fill a word yet, the first one lowest.
-    private var tail: UInt64 = 0
-    private var length = 0
+    @usableFromInline var tail: UInt64 = 0
+    @usableFromInline var length = 0
 
     /// Takes the key's 16 bytes.
-    init(key: [UInt8]) {
+    public init(key: [UInt8]) {
         precondition(key.count == 16, "a SipHash key has 16 bytes")
         var words: [UInt64] = [0, 0]
         for index in 0..<16 { words[index / 8] |= UInt64(key[index]) << UInt64(index % 8 * 8) }
@@ -26,8 +25,8 @@ struct SipHash128 {
     }
 
     /// Feeds eight bytes, the lowest first.
-    @inline(__always)
-    mutating func write(_ word: UInt64) {
+    @inlinable @inline(__always)
+    public mutating func write(_ word: UInt64) {
         let shift = UInt64(truncatingIfNeeded: length & 7) &* 8
         compress(tail | word &<< shift)
         tail = shift == 0 ? 0 : word &>> (64 &- shift)
@@ -35,8 +34,8 @@ struct SipHash128 {
     }
 
     /// Feeds bytes.
-    @inline(__always)
-    mutating func write(_ bytes: UnsafeBufferPointer<UInt8>) {
+    @inlinable @inline(__always)
+    public mutating func write(_ bytes: UnsafeBufferPointer<UInt8>) {
         let raw = UnsafeRawBufferPointer(bytes)
         var index = 0
         while index &+ 8 <= raw.count {
@@ -49,9 +48,17 @@ struct SipHash128 {
         }
     }
 
+    /// Feeds bytes.
+    @inlinable @inline(__always)
+    public mutating func write(_ bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { raw in
+            unsafe raw.withMemoryRebound(to: UInt8.self) { unsafe write($0) }
+        }
+    }
+
     /// Feeds one byte.
-    @inline(__always)
-    mutating func write(_ byte: UInt8) {
+    @inlinable @inline(__always)
+    public mutating func write(_ byte: UInt8) {
         tail |= UInt64(byte) &<< (UInt64(truncatingIfNeeded: length & 7) &* 8)
         length &+= 1
         if length & 7 == 0 {
@@ -61,8 +68,8 @@ struct SipHash128 {
     }
 
     /// The digest: its first eight bytes, read little-endian, are `high`, the other eight `low`.
-    @inline(__always)
-    consuming func finalize() -> Digest128 {
+    @inlinable @inline(__always)
+    public consuming func finalize() -> Digest128 {
         compress(tail | UInt64(truncatingIfNeeded: length) &<< 56)
         v2 ^= 0xee
         for _ in 0..<4 { round() }
@@ -72,16 +79,16 @@ struct SipHash128 {
         return Digest128(high: first, low: v0 ^ v1 ^ v2 ^ v3)
     }
 
-    @inline(__always)
-    private mutating func compress(_ word: UInt64) {
+    @inlinable @inline(__always)
+    mutating func compress(_ word: UInt64) {
         v3 ^= word
         round()
         round()
         v0 ^= word
     }
 
-    @inline(__always)
-    private mutating func round() {
+    @inlinable @inline(__always)
+    mutating func round() {
         v0 &+= v1
         v1 = v1 &<< 13 | v1 &>> 51
         v1 ^= v0
@@ -103,8 +110,8 @@ extension SipHash128 {
     /// Who an event is: the digest of `source`'s length in eight bytes, `source`, and `id`.
     ///
     /// The length makes the pair unambiguous: ("a", "bc") and ("ab", "c") are two events.
-    @inline(__always)
-    func identity(source: UnsafeBufferPointer<UInt8>, id: UnsafeBufferPointer<UInt8>) -> Digest128 {
+    @inlinable @inline(__always)
+    public func identity(source: UnsafeBufferPointer<UInt8>, id: UnsafeBufferPointer<UInt8>) -> Digest128 {
         var state = self
         state.write(UInt64(source.count))
         unsafe state.write(source)
@@ -115,8 +122,8 @@ extension SipHash128 {
 
 extension SipHash128 {
     /// Feeds a number's decimal digits.
-    @inline(__always)
-    mutating func write(decimal number: UInt64) {
+    @inlinable @inline(__always)
+    public mutating func write(decimal number: UInt64) {
         var divisor: UInt64 = 1
         while number / divisor >= 10 { divisor *= 10 }
         while divisor > 0 {
