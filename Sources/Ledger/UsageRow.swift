@@ -8,6 +8,17 @@ public struct UsageRow: Sendable, Hashable {
     /// The values of the meter's dimensions, in their order; `nil` where the events had none.
     public var dimensions: [ByteString?]
     public var aggregate: Aggregate
+
+    public init(
+        meter: UsageDelta.MeterHeader, window: Window, tenant: ByteString, dimensions: [ByteString?],
+        aggregate: Aggregate
+    ) {
+        self.meter = meter
+        self.window = window
+        self.tenant = tenant
+        self.dimensions = dimensions
+        self.aggregate = aggregate
+    }
 }
 
 extension UsageRow: Comparable {

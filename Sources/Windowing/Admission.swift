@@ -20,6 +20,22 @@ public struct Admission: Sendable {
     /// The outcomes counted, with the batch's rejections, so that `counts.read` is the number of its records.
     public internal(set) var counts: RecordCounts
 
+    /// The admission of a batch of which some rows alone were admitted; the others are nothing new.
+    /// - Parameters:
+    ///   - rows: the rows that `some` is about, in ascending order.
+    ///   - count: how many rows the batch has.
+    public init(_ some: Admission, of rows: [Int], among count: Int) {
+        outcomes = [Outcome](repeating: .duplicate, count: count)
+        counts = some.counts
+        counts.duplicates += UInt64(count - rows.count)
+        for (row, outcome) in zip(rows, some.outcomes) { outcomes[row] = outcome }
+    }
+
+    init(outcomes: [Outcome], counts: RecordCounts) {
+        self.outcomes = outcomes
+        self.counts = counts
+    }
+
     /// Appends what must be kept of the accepted rows, in their order.
     public func appendIdentities(of batch: AttributedBatch, to identities: inout [EventIdentity]) {
         let events = batch.events

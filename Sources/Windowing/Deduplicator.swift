@@ -90,6 +90,16 @@ public struct Deduplicator: Sendable {
         }
     }
 
+    /// What it knows of each row, without taking any in. O(rows).
+    public func find(_ events: EventBatch, within horizon: IdentityHorizon) -> [IdentityMatch] {
+        (0..<events.count).map { row in
+            let event = EventIdentity(
+                identity: events.identity[row], content: events.content[row], hour: events.time[row].hour)
+            let known = frozen?.match(event, firstHour: horizon.firstHour) ?? .none
+            return max(known, recent.match(event, firstHour: horizon.firstHour))
+        }
+    }
+
     /// Begins anew, and gives the recent events away to be written. They are found until ``release()``.
     public mutating func freeze() -> IdentityTable {
         precondition(frozen == nil, "what was frozen before is written first")

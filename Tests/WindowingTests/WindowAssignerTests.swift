@@ -125,3 +125,76 @@ import Windowing
         #expect(throws: WindowingError.unknownTimeZone("Mars/Olympus")) { try LocalDays(timeZone: "Mars/Olympus") }
     }
 }
+
+@Suite("Months of a year")
+struct MonthTests {
+    @Test(
+        "Months begin at local midnight all through 2026",
+        arguments: [
+            (
+                "America/New_York",
+                ["05", "05", "05", "04", "04", "04", "04", "04", "04", "04", "04", "05"].map { "01T\($0):00:00Z" }
+            ),
+            ("UTC", [String](repeating: "01T00:00:00Z", count: 12)),
+        ] as [(String, [String])])
+    func west(_ zone: String, _ starts: [String]) throws {
+        var grid = WindowGrid(unit: .month, days: try LocalDays(timeZone: zone))
+        for month in 1...12 {
+            let name = month < 10 ? "0\(month)" : "\(month)"
+            let start = try #require(Timestamp("2026-\(name)-\(starts[month - 1])"))
+            #expect(grid.window(containing: start).start == start)
+            let before = Timestamp(nanoseconds: start.nanoseconds - 1)
+            #expect(grid.window(containing: before).end == start)
+        }
+    }
+
+    /// East of Greenwich a month begins on the last day of the one before, in UTC.
+    @Test(
+        "So do those of zones ahead of UTC, by half hours too",
+        arguments: [
+            ("Asia/Kolkata", [String](repeating: "18:30", count: 12)),
+            (
+                "Australia/Lord_Howe",
+                [
+                    "13:00", "13:00", "13:00", "13:00", "13:30", "13:30", "13:30", "13:30", "13:30", "13:30", "13:00",
+                    "13:00",
+                ]
+            ),
+        ] as [(String, [String])])
+    func east(_ zone: String, _ starts: [String]) throws {
+        var grid = WindowGrid(unit: .month, days: try LocalDays(timeZone: zone))
+        let lastDays = [
+            "2025-12-31", "2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30",
+            "2026-07-31", "2026-08-31", "2026-09-30", "2026-10-31", "2026-11-30",
+        ]
+        for (day, clock) in zip(lastDays, starts) {
+            let start = try #require(Timestamp("\(day)T\(clock):00Z"))
+            #expect(grid.window(containing: start).start == start)
+            #expect(grid.window(containing: Timestamp(nanoseconds: start.nanoseconds - 1)).end == start)
+        }
+    }
+
+    @Test("Hopping windows are rows of panes, also over a day of 25 hours and one of 24 and a half")
+    func hopping() throws {
+        var newYork = HoppingWindows(
+            hop: 3_600_000_000_000, size: 4 * 3_600_000_000_000, days: try LocalDays(timeZone: "America/New_York"))
+        let pane = Window(
+            start: try #require(Timestamp("2026-11-01T06:00:00Z")), end: try #require(Timestamp("2026-11-01T07:00:00Z"))
+        )
+        #expect(
+            newYork.windows(holding: pane).map { "\($0.start) \($0.end)" } == [
+                "2026-11-01T03:00:00Z 2026-11-01T07:00:00Z", "2026-11-01T04:00:00Z 2026-11-01T08:00:00Z",
+                "2026-11-01T05:00:00Z 2026-11-01T09:00:00Z", "2026-11-01T06:00:00Z 2026-11-01T10:00:00Z",
+            ])
+        var lordHowe = HoppingWindows(
+            hop: 3_600_000_000_000, size: 2 * 3_600_000_000_000, days: try LocalDays(timeZone: "Australia/Lord_Howe"))
+        // The day that clocks go back on ends with a pane of half an hour.
+        let short = Window(
+            start: try #require(Timestamp("2026-04-05T13:00:00Z")), end: try #require(Timestamp("2026-04-05T13:30:00Z"))
+        )
+        #expect(
+            lordHowe.windows(holding: short).map { "\($0.start) \($0.end)" } == [
+                "2026-04-05T12:00:00Z 2026-04-05T13:30:00Z", "2026-04-05T13:00:00Z 2026-04-05T14:30:00Z",
+            ])
+    }
+}

@@ -18,7 +18,8 @@ struct SessionJoin {
     ///
     /// A session that was final and is another now is corrected: what it was is taken away, what it became is put in its
     /// place, both as `corrections`.
-    /// - Returns: the key of the session that it belongs to, and whether corrections tell of it.
+    /// - Returns: the key of the session that it belongs to, and whether corrections say all that there is to say: a part that
+    ///   came late, but to a session that was open still, corrects nothing.
     func add(
         _ part: UsageDelta.Entry, _ key: UsageTable.Key, _ corrections: inout CorrectionTable
     ) throws -> (key: UsageTable.Key, isTold: Bool) {
@@ -48,6 +49,6 @@ struct SessionJoin {
             let whole = try rest?.merged(with: part.aggregate) ?? value
             try corrections.insert(joined, meter, part.correction ?? .late, whole, isDebit: false)
         }
-        return (joined, hasCorrected)
+        return (joined, hasCorrected || !found.isEmpty && part.correction != .credit)
     }
 }

@@ -5,6 +5,7 @@ import Windowing
 /// The ordered end of the pipeline: finds repeats, adds up, and decides what a commit holds.
 struct Committer {
     private var repeats: RepeatFinder
+    private let counted: CountedEvents?
     private var usage: UsageAccumulator
     private var watermarks: WatermarkTracker
     private var builder: CommitBuilder
@@ -32,9 +33,11 @@ struct Committer {
     var isBlocked: Bool { repeats.isFull && repeats.isWriting }
 
     init(
-        repeats: RepeatFinder, usage: UsageAccumulator, status: LedgerStatus, lateness: Int64, builder: CommitBuilder
+        repeats: RepeatFinder, counted: CountedEvents?, usage: UsageAccumulator, status: LedgerStatus, lateness: Int64,
+        builder: CommitBuilder
     ) {
         self.repeats = repeats
+        self.counted = counted
         self.usage = usage
         self.watermarks = WatermarkTracker(restoring: status.watermark, latest: status.latest)
         self.builder = builder
@@ -46,7 +49,7 @@ struct Committer {
     /// Takes in the next batch in the order of the sources. It may have to look repeats up on disk, which blocks.
     /// - Returns: what became of its records.
     mutating func take(_ batch: AttributedBatch) throws -> RecordCounts {
-        let admission = try repeats.admit(batch)
+        let admission = if let counted { try counted.admit(batch, &repeats) } else { try repeats.admit(batch) }
         try usage.add(batch, admission, closed: closed, sealed: sealed)
         watermarks.observe(batch.events)
         builder.add(batch, admission)

@@ -8,7 +8,7 @@ import Windowing
 extension Engine {
     /// The ordered end of the pipeline as the ledger left it, and what keeps the events that leave its memory.
     func restoredCommitter(
-        _ stages: Stages, _ ledger: LedgerWriter
+        _ stages: Stages, _ ledger: LedgerWriter, identityKey: [UInt8]
     ) async throws -> (committer: Committer, archive: IdentityArchive) {
         let status = try await ledger.status()
         let retention = IdentityRetention(
@@ -20,14 +20,14 @@ extension Engine {
         }
         var usage = UsageAccumulator(
             plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days,
-            identityKey: await ledger.identityKey)
+            identityKey: identityKey)
         let closed = [configuration.closedUpTo(status.watermark), status.sealedBefore].compactMap { $0 }.max()
         for open in try await ledger.openSeries(after: closed ?? Timestamp(nanoseconds: .min)) {
             usage.expect(meter: open.meter, tenant: open.tenant, dimensions: open.dimensions, in: open.window)
         }
         let committer = Committer(
             repeats: RepeatFinder(identities, retention: retention, watermark: status.watermark, limits: limits),
-            usage: usage, status: status, lateness: configuration.lateness.nanoseconds,
+            counted: counted, usage: usage, status: status, lateness: configuration.lateness.nanoseconds,
             builder: CommitBuilder(
                 configuration: try await ledger.ensureDocument(.configuration, configuration.text),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)))

@@ -29,11 +29,11 @@ extension Engine {
         let queue = FrozenQueue()
         let (written, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let request = StopRequest()
-        let key = await ledger.identityKey
+        let key = if let counted { counted.identityKey } else { await ledger.identityKey }
         // Who was accepted before is read from the disk: that blocks, and not the pool.
         let (committer, archive) = try await withTaskExecutorPreference(BlockingExecutor(label: "start")) {
             () async throws -> (Committer, IdentityArchive) in
-            try await restoredCommitter(stages, ledger)
+            try await restoredCommitter(stages, ledger, identityKey: key)
         }
         let readers = try await readers(stages, ledger, connections, until: request, board: board)
 

@@ -14,6 +14,8 @@ public struct Engine: Sendable {
     /// The wall clock: it dates commits, and never enters a total.
     let now: @Sendable () -> Timestamp
     let clock = ContinuousClock()
+    /// The events that alone are taken in; `nil` for all.
+    var counted: CountedEvents?
 
     public init(
         configuration: Configuration, options: RunOptions, logger: Logger, now: @escaping @Sendable () -> Timestamp

@@ -9,7 +9,7 @@ struct OdometerCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, BackfillCommand.self, UsageCommand.self,
-            MetersCommand.self, StatusCommand.self, QuarantineCommand.self, LedgerCommand.self,
+            MetersCommand.self, TenantsCommand.self, StatusCommand.self, QuarantineCommand.self, LedgerCommand.self,
         ])
 
     static func main() async {

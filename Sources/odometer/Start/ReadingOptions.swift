@@ -33,4 +33,17 @@ struct ReadingOptions: ParsableArguments {
         reporter.finish(summary)
         return summary
     }
+
+    /// Lets something read all sources again until the end, SIGTERM or SIGINT, and shows on standard error how far it is.
+    func recount<Result>(
+        _ configuration: Configuration,
+        _ body: (Recount, UnixSignalsSequence, @escaping @Sendable (RunProgress) -> Void) async throws -> Result
+    ) async throws -> Result {
+        let reporter = ProgressReporter(style: progress)
+        let logger = Logger(label: "odometer") { _ in StandardErrorLog() }
+        let recount = Recount(
+            configuration: configuration, options: try runOptions(.archive(nil)), logger: logger, now: { Timestamp.now }
+        )
+        return try await body(recount, await UnixSignalsSequence(trapping: .sigterm, .sigint)) { reporter.report($0) }
+    }
 }

@@ -1,0 +1,78 @@
+import Ledger
+public import UsageModel
+
+extension Recount {
+    /// What has to move to the tenants that the tenant table says today, by the ledger alone; see ``TenantReassignment``.
+    /// - Parameter subject: that one's only.
+    public static func reassignment(
+        of configuration: Configuration, subject: ByteString?
+    ) throws -> TenantReassignment {
+        try TenantReassignment(
+            ledger: try LedgerReader.open(path: configuration.ledger.path), table: try configuration.tenantTable(),
+            subject: subject)
+    }
+
+    /// Moves usage of subjects that had no tenant, by the ledger alone.
+    /// - Returns: what was moved.
+    public func reassign(subject: ByteString?) async throws -> TenantReassignment {
+        let ledger = try await openExisting()
+        do {
+            let moved = try await append(try Recount.reassignment(of: configuration, subject: subject), to: ledger)
+            try await ledger.close()
+            return moved
+        } catch {
+            await ledger.abandon()
+            throw error
+        }
+    }
+
+    /// Counts all meters anew with the tenant table of today, and moves what lies elsewhere: also usage of subjects that had
+    /// another tenant, and of windows that several tenants share.
+    /// - Parameter isTrial: whether nothing is to be moved.
+    /// - Throws: ``RunError`` where a meter has several versions in the ledger, or events are not in the sources any more.
+    /// - Returns: what was moved; `nil` when it was stopped.
+    public func reassignFromSources<Stop: AsyncSequence & Sendable>(
+        isTrial: Bool, stop: Stop, onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> TenantReassignment? where Stop.Failure == Never {
+        let ledger = try await openExisting()
+        do {
+            let meters = configuration.meters
+            let reader = try LedgerReader.open(path: configuration.ledger.path)
+            for meter in meters {
+                let versions = try reader.meterVersions(of: meter.name)
+                let isWhole = versions.allSatisfy { $0.header == meter.header }
+                if isWhole || versions.contains(where: { $0.header == meter.header && $0.recountedSeq != nil }) {
+                    continue
+                }
+                throw RunError(
+                    "meter \(meter.name) has \(versions.count) versions in the ledger; count the one of today over all the"
+                        + " past first: odometer backfill --meter \(meter.name)")
+            }
+            guard let (_, place) = try await count(meters, beside: ledger, false, stop, onProgress) else {
+                try await ledger.close()
+                return nil
+            }
+            var moved = try TenantReassignment(from: reader, to: try LedgerReader.open(path: place), meters: meters)
+            if !isTrial { moved = try await append(moved, to: ledger) }
+            try await ledger.close()
+            if !isTrial { try removeAttempts() }
+            return moved
+        } catch {
+            await ledger.abandon()
+            throw error
+        }
+    }
+
+    private func append(
+        _ moved: TenantReassignment, to ledger: LedgerWriter
+    ) async throws -> TenantReassignment {
+        let documents = (
+            configuration: try await ledger.ensureDocument(.configuration, configuration.text),
+            tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)
+        )
+        if let commit = moved.commit(configuration: documents.configuration, tenants: documents.tenants) {
+            try await ledger.append(commit)
+        }
+        return moved
+    }
+}
