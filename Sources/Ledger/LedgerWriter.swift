@@ -137,6 +137,17 @@ public actor LedgerWriter {
         try await append(.commit(commit))
     }
 
+    /// Appends a commit that takes usage away or counts it anew, if it fits what there is: what is durable stays, so that one
+    /// that contradicts the index would be damage.
+    ///
+    /// Nothing may be appended beside it. It is in the index when it returns.
+    public func append(checking commit: Commit) async throws(LedgerError) {
+        try await applyIndex()
+        try await applier.check(commit)
+        _ = try await append(.commit(commit))
+        try await applyIndex()
+    }
+
     /// Closes all windows that end at or before a moment for good, and freezes their totals in a frame of its own.
     ///
     /// Nothing may be appended beside it. It is durable, and in the index, when it returns.

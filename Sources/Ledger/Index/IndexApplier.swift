@@ -38,6 +38,8 @@ actor IndexApplier {
         return series
     }
 
+    func check(_ commit: Commit) throws(LedgerError) { try index.check(commit, of: ledger) }
+
     func documents() throws(LedgerError) -> Set<Digest256> { try index.documents() }
 
     func close() throws(LedgerError) { try index.close() }

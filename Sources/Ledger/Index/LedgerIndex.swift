@@ -89,6 +89,27 @@ struct LedgerIndex: Sendable {
         usage.put(known)
     }
 
+    /// Finds out whether a commit can be applied next, and leaves all as it is.
+    /// - Throws: what applying it would.
+    func check(_ commit: Commit, of ledger: LedgerID) throws(LedgerError) {
+        struct Done: Error {}
+        let seq = try state()?.seq ?? 0
+        var isApplied = false
+        do {
+            try apply(to: ledger) { apply in
+                try apply(
+                    LedgerEntry(
+                        seq: seq + 1, epoch: 0, time: Timestamp(nanoseconds: 0), hash: .none, segment: "", offset: 0,
+                        size: 0, content: .commit(commit)))
+                isApplied = true
+                // What fails is rolled back.
+                throw Done()
+            }
+        } catch {
+            if !isApplied { throw error }
+        }
+    }
+
     func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
         try rethrowing { try queue.read(body) }
     }

@@ -48,7 +48,8 @@ struct UsageMerge {
         if !commit.recounted.isEmpty { try forget(commit.recounted.map { ids[Int($0)] }, in: db) }
         var corrections = CorrectionTable(db, seq: frame.seq)
         let states = StateTable(db)
-        for (number, entry) in delta.entries.enumerated() {
+        for number in UsageMerge.order(of: delta.entries) {
+            let entry = delta.entries[number]
             let meter = delta.meters[Int(entry.meter)]
             var key = UsageTable.Key(
                 meter: ids[Int(entry.meter)], window: entry.window,
@@ -77,6 +78,13 @@ struct UsageMerge {
                 rows.removeAll(keepingCapacity: true)
             }
         }
+    }
+
+    /// The debits first: what comes in the place of a session may overlap another that goes.
+    private static func order(of entries: [UsageDelta.Entry]) -> [Int] {
+        guard entries.contains(where: { $0.correction == .debit }) else { return Array(entries.indices) }
+        return entries.indices.filter { entries[$0].correction == .debit }
+            + entries.indices.filter { entries[$0].correction != .debit }
     }
 
     /// Removes all usage of some meters, which is counted anew.

@@ -83,15 +83,12 @@ extension Engine {
                 last = clock.now
             }
         }
+        tell(committer.takeLimitNotices())
         if !committer.isEmpty { await commits.send(committer.commit()) }
     }
 
-    /// Ends a commit, when the events that left the memory before are written.
-    private func end(
-        _ committer: inout Committer, to commits: AsyncChannel<Committer.Ended>,
-        _ writes: inout AsyncStream<Void>.AsyncIterator
-    ) async throws {
-        for notice in committer.takeLimitNotices() {
+    private func tell(_ notices: [UsageAccumulator.LimitNotice]) {
+        for notice in notices {
             logger.error(
                 """
                 meter \(notice.meters.joined(separator: ", ")): the window from \(notice.window.start) has \(notice.limit) \
@@ -99,6 +96,14 @@ extension Engine {
                 or raise max_series
                 """)
         }
+    }
+
+    /// Ends a commit, when the events that left the memory before are written.
+    private func end(
+        _ committer: inout Committer, to commits: AsyncChannel<Committer.Ended>,
+        _ writes: inout AsyncStream<Void>.AsyncIterator
+    ) async throws {
+        tell(committer.takeLimitNotices())
         while committer.isBlocked {
             if await writes.next(isolation: #isolation) == nil { throw CancellationError() }
         }

@@ -71,7 +71,7 @@ extension Recount {
             tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)
         )
         if let commit = moved.commit(configuration: documents.configuration, tenants: documents.tenants) {
-            try await ledger.append(commit)
+            try await ledger.append(checking: commit)
         }
         return moved
     }

@@ -53,7 +53,7 @@ public struct Recount: Sendable {
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument))
             commit.delta = try Recount.usage(of: meters, in: place)
             commit.recounted = Array(0..<UInt32(commit.delta.meters.count))
-            try await ledger.append(commit)
+            try await ledger.append(checking: commit)
             try await ledger.close()
             try removeAttempts()
             return summary

@@ -27,7 +27,7 @@ struct CloudEventDecoderTests {
     @Test("An event becomes a row with its fields and values")
     func row() throws {
         let fields = [
-            "/data/region", "/data/status", "/data/ok", "/data/none", "/data/list", "/data/list/1/a~1b", "/subject",
+            "/data/region", "/data/status", "/data/ok", "/data/none", "/data/list", "/data/list/1/a~1b", "/source",
         ]
         let batch = Batches.decode(["", event(), ""], meters: [.sum(of: "/data/bytes", by: fields)])
         #expect(batch.rejections.isEmpty)
@@ -39,7 +39,7 @@ struct CloudEventDecoderTests {
         #expect(batch.fields.map(\.kind) == [.string, .number, .bool, .absent, .composite, .number, .string])
         #expect(
             batch.fields.map { batch.text($0.slice) } == [
-                "eu", "200", "true", "", #"[1,{"a/b":2}]"#, "2", "user-1",
+                "eu", "200", "true", "", #"[1,{"a/b":2}]"#, "2", "/gateway",
             ])
     }
 
