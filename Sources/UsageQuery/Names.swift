@@ -37,6 +37,9 @@ final class Names {
         return series.count - 1
     }
 
+    /// The group that all windows of a series count in; -1 where that depends on the time.
+    func onlyGroup(of tag: Int) -> Int { series[tag].group }
+
     /// The groups that a window of a series counts in.
     func groups(of tag: Int, at time: Timestamp) -> [Int] {
         let series = series[tag]

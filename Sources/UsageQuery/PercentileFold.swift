@@ -32,7 +32,7 @@ struct PercentileFold {
     }
 
     mutating func add(_ row: UsageRollup.Row) {
-        targets.forEach(of: row.window) { window in
+        for window in targets.windows(of: row.window) {
             values[Key(window: window, group: row.group), default: ([], 0)].values.append(row.value)
             values[Key(window: window, group: row.group), default: ([], 0)].events += row.events
         }

@@ -98,7 +98,7 @@ public struct UsageQuestion: Sendable {
             to: targets.extent(from: from, to: to).end)
         var sum = UsageRollup(
             targets: targets, from: from, to: to, horizon: horizon, hold: versions.last?.header.hold,
-            groups: { names.groups(of: $0, at: $1) })
+            names: names)
         var used: UsageDelta.MeterHeader?
         // What ends the scan would be taken for a failure of the index.
         var failure: (any Error)?

@@ -32,6 +32,12 @@ struct UsageRollup: ~Copyable {
         var total = Total.nothing
         var events: UInt64 = 0
 
+        mutating func add(events more: UInt64) throws(AggregateError) {
+            let (sum, overflow) = events.addingReportingOverflow(more)
+            if overflow { throw .overflow }
+            events = sum
+        }
+
         mutating func add(growth: Quantity?) throws(AggregateError) {
             var sum = growth
             if case .growth(let known) = total { sum = growth?.adding(known) }
@@ -64,8 +70,7 @@ struct UsageRollup: ~Copyable {
     /// Until when the last value of a gauge may hold.
     private let horizon: Timestamp?
     private let hold: Int64?
-    /// The groups that a series' windows count in, by the scan's tag and the window's start.
-    private let groups: (Int, Timestamp) -> [Int]
+    private let names: Names
     private var cells: [Cell] = []
     private var numbers: [Key: Int] = [:]
     private var distinct = DistinctCounter()
@@ -77,7 +82,7 @@ struct UsageRollup: ~Copyable {
 
     init(
         targets: UsageTargets, from: Timestamp?, to: Timestamp?, horizon: Timestamp?, hold: Int64?,
-        groups: @escaping (Int, Timestamp) -> [Int]
+        names: Names
     ) {
         var targets = targets
         span = targets.extent(from: from, to: to)
@@ -86,7 +91,7 @@ struct UsageRollup: ~Copyable {
         self.to = to
         self.horizon = horizon
         self.hold = hold
-        self.groups = groups
+        self.names = names
     }
 
     /// Takes in one piece of the ledger.
@@ -98,23 +103,27 @@ struct UsageRollup: ~Copyable {
     }
 
     private mutating func addState(_ piece: UsagePiece) throws {
-        let groups = groups(piece.tag, piece.window.start)
-        var windows: [Window] = []
-        targets.forEach(of: piece.window) { windows.append($0) }
-        for window in windows where targets.has(window, from: from, to: to) {
-            for group in groups {
-                let number = number(of: Key(window: window, group: group))
-                if case .unique(let digests, _) = piece.aggregate {
-                    try distinct.add(digests, to: UInt32(number))
-                } else if case .aggregate(let total) = cells[number].total {
-                    cells[number].total = .aggregate(try total.merged(with: piece.aggregate))
-                } else {
-                    cells[number].total = .aggregate(piece.aggregate)
-                }
-                cells[number].events += piece.aggregate.events
-            }
-        }
         note(piece.window)
+        // Most windows count in one window of one group.
+        let group = names.onlyGroup(of: piece.tag)
+        if group >= 0, let window = targets.onlyWindow(of: piece.window) {
+            return try add(piece.aggregate, to: number(of: Key(window: window, group: group)))
+        }
+        let groups = names.groups(of: piece.tag, at: piece.window.start)
+        for window in targets.windows(of: piece.window) where targets.has(window, from: from, to: to) {
+            for group in groups { try add(piece.aggregate, to: number(of: Key(window: window, group: group))) }
+        }
+    }
+
+    private mutating func add(_ aggregate: Aggregate, to number: Int) throws {
+        if case .unique(let digests, _) = aggregate {
+            try distinct.add(digests, to: UInt32(number))
+        } else if case .aggregate(let total) = cells[number].total {
+            cells[number].total = .aggregate(try total.merged(with: aggregate))
+        } else {
+            cells[number].total = .aggregate(aggregate)
+        }
+        try cells[number].add(events: aggregate.events)
     }
 
     private mutating func addReadings(_ samples: [Sample], of piece: UsagePiece) throws {
@@ -143,13 +152,12 @@ struct UsageRollup: ~Copyable {
     /// Adds what the readings of a window come to.
     private mutating func closeWindow(_ series: inout Open) throws {
         if !series.isBefore {
-            var windows: [Window] = []
-            targets.forEach(of: series.window) { windows.append($0) }
             let growth = isGauge ? .zero : SampleFold.growth(of: series.samples, after: series.last)
-            for window in windows where targets.has(window, from: from, to: to) {
-                for group in groups(series.tag, series.window.start) {
+            let groups = names.groups(of: series.tag, at: series.window.start)
+            for window in targets.windows(of: series.window) where targets.has(window, from: from, to: to) {
+                for group in groups {
                     let number = number(of: Key(window: window, group: group))
-                    cells[number].events += UInt64(series.samples.count)
+                    try cells[number].add(events: UInt64(series.samples.count))
                     if !isGauge { try cells[number].add(growth: growth) }
                 }
             }
@@ -177,7 +185,7 @@ struct UsageRollup: ~Copyable {
         var parts: [(Window, Timestamp, Timestamp)] = []
         targets.split(start, end) { parts.append(($0, $1, $2)) }
         for (window, start, end) in parts where targets.has(window, from: from, to: to) {
-            for group in groups(series.tag, start) {
+            for group in names.groups(of: series.tag, at: start) {
                 let number = number(of: Key(window: window, group: group))
                 var integral = TimeIntegral()
                 if case .integral(let known) = cells[number].total { integral = known }

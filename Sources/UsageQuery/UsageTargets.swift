@@ -22,19 +22,23 @@ struct UsageTargets {
         }
     }
 
-    /// Calls `body` with each window that a pane or a session counts in.
-    mutating func forEach(of pane: Window, _ body: (Window) throws -> Void) rethrows {
+    /// The window that a pane or a session counts in; `nil` where there are several.
+    mutating func onlyWindow(of pane: Window) -> Window? {
         switch kind {
-        case .own: try body(pane)
+        case .own: return pane
+        case .hopping: return nil
         case .grid(var grid):
-            let window = grid.window(containing: pane.start)
-            kind = .grid(grid)
-            try body(window)
-        case .hopping(var hopping):
-            let windows = hopping.windows(holding: pane)
-            kind = .hopping(hopping)
-            for window in windows { try body(window) }
+            defer { kind = .grid(grid) }
+            return grid.window(containing: pane.start)
         }
+    }
+
+    /// The windows that a pane or a session counts in.
+    mutating func windows(of pane: Window) -> [Window] {
+        if let window = onlyWindow(of: pane) { return [window] }
+        guard case .hopping(var hopping) = kind else { return [] }
+        defer { kind = .hopping(hopping) }
+        return hopping.windows(holding: pane)
     }
 
     /// Cuts a stretch of time at the ends of windows, and calls `body` with each part and a window that it counts in.
@@ -43,7 +47,7 @@ struct UsageTargets {
         while start < end {
             let pane = pane(containing: start)
             let next = min(end, pane.end)
-            forEach(of: pane) { body($0, start, next) }
+            for window in windows(of: pane) { body(window, start, next) }
             // The last moment that there is.
             if next <= start { return }
             start = next

@@ -80,6 +80,21 @@ import Windowing
         #expect(tracker.watermark?.nanoseconds == 150)
     }
 
+    @Test("What was read before a restart counts when all are idle, though the watermark had not come to it")
+    func restoredLatest() {
+        var tracker = WatermarkTracker()
+        tracker.observe(batch("a", [500], end: true))
+        tracker.observe(batch("b", [20]))
+        #expect(tracker.watermark?.nanoseconds == 500)
+        var held = WatermarkTracker()
+        held.open(partition("b"))
+        held.observe(batch("a", [500], end: true))
+        #expect(held.watermark == nil)
+        var again = WatermarkTracker(restoring: held.watermark, latest: held.latest)
+        again.observe(batch("b", [20], end: true))
+        #expect(again.watermark?.nanoseconds == 500)
+    }
+
     /// The rules once more, with all partitions looked at each time.
     private struct SlowTracker {
         var latest: [String: Int64] = [:]

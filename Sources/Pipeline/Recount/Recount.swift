@@ -99,7 +99,8 @@ public struct Recount: Sendable {
         if found < summary.counted, !acceptsLoss {
             throw RunError(
                 "\(summary.counted - found) of \(summary.counted) events that the ledger counts are not in the sources any"
-                    + " more, so nothing was changed; bring them back, or take --accept-loss to count what there is")
+                    + " more" + (configuration.dedupKeep == nil ? "" : ", or are older than dedup.keep")
+                    + ", so nothing was changed; bring them back, or take --accept-loss to count what there is")
         }
         return (summary, place)
     }
