@@ -8,6 +8,9 @@ public import UsageModel
 ///
 /// All of it blocks on the disk, so it runs on executors that may; the cooperative pool never waits.
 public actor LedgerWriter {
+    /// Entries that may wait for the index, some 60 MB of them.
+    private static let maximumPendingWeight = 1 << 17
+
     private let executor: BlockingExecutor
     /// The 16 secret bytes that events' identities are made with.
     public let identityKey: [UInt8]
@@ -26,6 +29,8 @@ public actor LedgerWriter {
     private var documents: Set<Digest256>
     /// Frames that are durable and that the index lacks.
     private var pending: [LedgerEntry] = []
+    /// How much memory they need, in entries.
+    private var pendingWeight = 0
     private var indexFailure: LedgerError?
 
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -172,6 +177,7 @@ public actor LedgerWriter {
         if pending.isEmpty { return }
         let entries = pending
         pending = []
+        pendingWeight = 0
         do {
             try await applier.apply(entries)
         } catch {
@@ -203,7 +209,23 @@ public actor LedgerWriter {
         guard let entry = try segments?.append(content, time: now()) else { throw .closed }
         last = entry.mark
         pending.append(entry.withoutIdentities)
-        if pending.count > options.maximumIndexLag { try await applyIndex() }
+        if case .commit(let commit) = content { pendingWeight += commit.delta.weight }
+        if pending.count > options.maximumIndexLag || pendingWeight > LedgerWriter.maximumPendingWeight {
+            try await applyIndex()
+        }
         return entry.seq
+    }
+}
+
+extension UsageDelta {
+    /// How much memory it needs, in entries; as much as one has eight digests or two readings.
+    fileprivate var weight: Int {
+        entries.reduce(entries.count) { weight, entry in
+            switch entry.aggregate {
+            case .unique(let digests, _): weight + digests.count / 8
+            case .increase(let samples), .timeWeighted(let samples): weight + samples.count / 2
+            default: weight
+            }
+        }
     }
 }

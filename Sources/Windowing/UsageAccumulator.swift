@@ -32,8 +32,10 @@ public struct UsageAccumulator: Sendable {
         }
     }
 
-    /// More log entries than this make it time for a commit: some 12 MB of digests, 50 MB of readings.
-    private static let maximumLog = 1 << 19
+    /// More log entries than this make it time for a commit: some 3 MB of digests, 12 MB of readings.
+    private static let maximumLog = 1 << 17
+    /// More windows of series than this do so too: a delta has some 300 bytes for each.
+    private static let maximumEntries = 1 << 17
 
     let layout: MeterLayout
     var tenants: [ByteString]
@@ -71,7 +73,9 @@ public struct UsageAccumulator: Sendable {
     public var entryCount: Int { cells.count + sessions.lists.count }
 
     /// Whether it holds so much that it is time for a commit.
-    public var isFull: Bool { log.count >= UsageAccumulator.maximumLog }
+    public var isFull: Bool {
+        log.count >= UsageAccumulator.maximumLog || entryCount >= UsageAccumulator.maximumEntries
+    }
 
     /// Bytes of memory that the next delta needs at present.
     public var estimatedBytes: Int {

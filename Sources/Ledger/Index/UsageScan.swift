@@ -28,74 +28,84 @@ struct UsageScan {
     ) throws {
         for version in selection.versions {
             let aggregation = version.header.aggregation
-            let (series, isAll) = try series(of: version, tag)
+            let series = try wantedSeries(of: version, tag)
             if series.isEmpty { continue }
             if aggregation.stored != aggregation {
                 for series in series { try scanStates(of: series, aggregation, body) }
-            } else if isAll {
-                try scanTable(of: version, series, body)
             } else {
-                for series in series { try scanRows(of: series, aggregation, body) }
+                try scanRows(of: version, series, body)
             }
         }
     }
 
-    /// - Returns: also whether no tenant was named, so that most rows are wanted.
-    private func series(
+    private func wantedSeries(
         of version: MeterVersion, _ tag: (MeterVersion, ByteString, [ByteString?]) throws -> Int?
-    ) throws -> (series: [Series], isAll: Bool) {
+    ) throws -> [Series] {
         var series: [Series] = []
-        func take(_ sql: String, _ arguments: StatementArguments) throws {
-            let rows = try Row.fetchCursor(
-                db, sql: "SELECT id, tenant, dimensions FROM series WHERE \(sql) ORDER BY id", arguments: arguments)
-            while let row = try rows.next() {
-                guard let dimensions = SeriesKey.decode(try row.bytes("dimensions")) else {
+        let select = try db.cachedStatement(
+            sql: "SELECT id, tenant, dimensions FROM series WHERE meter = ? ORDER BY id")
+        let selectOf = try db.cachedStatement(
+            sql: "SELECT id, tenant, dimensions FROM series WHERE meter = ? AND tenant = ? ORDER BY id")
+        for tenant in tenants {
+            let statement = tenant == nil ? select : selectOf
+            if let tenant {
+                statement.setUncheckedArguments([version.id, Data(tenant.bytes)])
+            } else {
+                statement.setUncheckedArguments([version.id])
+            }
+            try unsafe step(statement) { row in
+                guard let dimensions = SeriesKey.decode(unsafe UsageScan.bytes(row, 2)) else {
                     throw LedgerError.index("a series' dimensions are broken")
                 }
-                guard let tag = try tag(version, ByteString(try row.bytes("tenant")), dimensions) else { continue }
-                series.append(Series(id: try row.value("id"), tag: tag))
+                let tenant = ByteString(unsafe UsageScan.bytes(row, 1))
+                guard let tag = try tag(version, tenant, dimensions) else { return }
+                series.append(Series(id: unsafe sqlite3_column_int64(row, 0), tag: tag))
             }
         }
-        guard let tenants = selection.tenants else {
-            try take("meter = ?", [version.id])
-            return (series, true)
-        }
-        for tenant in Set(tenants) { try take("meter = ? AND tenant = ?", [version.id, Data(tenant.bytes)]) }
-        return (series, false)
+        return series.sorted { $0.id < $1.id }
+    }
+
+    /// The tenants, each once; `nil` stands for all.
+    private var tenants: [ByteString?] {
+        guard let tenants = selection.tenants else { return [nil] }
+        return Set(tenants).sorted()
     }
 
     private var range: [Int64] { [selection.from?.nanoseconds ?? .min, selection.to?.nanoseconds ?? .max] }
 
-    /// All rows of a meter in the order of the table, the wanted ones by their series.
-    private func scanTable(
+    /// The rows of a meter: those of tenants by way of their series, of all in the order of the table.
+    private func scanRows(
         of version: MeterVersion, _ series: [Series], _ body: (UsagePiece) throws -> Void
     ) throws {
         let first = series[0].id
         var tags = [Int](repeating: -1, count: Int((series.last?.id ?? first) - first) + 1)
         for series in series { tags[Int(series.id - first)] = series.tag }
-        let statement = try db.cachedStatement(
+        let columns = "SELECT window_start, window_end, high, low, events, series FROM"
+        let ofAll = try db.cachedStatement(
+            sql: "\(columns) usage WHERE meter = ? AND window_start >= ? AND window_start < ?")
+        let ofTenant = try db.cachedStatement(
             sql: """
-                SELECT window_start, window_end, high, low, events, series FROM usage
-                WHERE meter = ? AND window_start >= ? AND window_start < ?
+                \(columns) series s CROSS JOIN usage u INDEXED BY usage_series
+                WHERE s.meter = ? AND u.series = s.id AND window_start >= ? AND window_start < ? AND s.tenant = ?
                 """)
-        try unsafe step(statement, [version.id] + range) { row in
-            let id = unsafe sqlite3_column_int64(row, 5)
-            guard id >= first, id - first < Int64(tags.count), case let tag = tags[Int(id - first)], tag >= 0 else {
-                return
+        for tenant in tenants {
+            let statement = tenant == nil ? ofAll : ofTenant
+            let arguments: StatementArguments = [version.id, range[0], range[1]]
+            statement.setUncheckedArguments(tenant.map { arguments + [Data($0.bytes)] } ?? arguments)
+            try unsafe step(statement) { row in
+                let id = unsafe sqlite3_column_int64(row, 5)
+                guard id >= first, id - first < Int64(tags.count), case let tag = tags[Int(id - first)], tag >= 0 else {
+                    return
+                }
+                let aggregate = try unsafe Aggregate(
+                    version.header.aggregation, high: sqlite3_column_int64(row, 2), low: sqlite3_column_int64(row, 3),
+                    events: sqlite3_column_int64(row, 4))
+                try body(
+                    UsagePiece(
+                        series: id, tag: tag, window: unsafe UsageScan.window(row), aggregate: aggregate,
+                        isBefore: false))
             }
-            try unsafe body(piece(row, Series(id: id, tag: tag), version.header.aggregation))
         }
-    }
-
-    private func scanRows(
-        of series: Series, _ aggregation: Meter.Aggregation, _ body: (UsagePiece) throws -> Void
-    ) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                SELECT window_start, window_end, high, low, events FROM usage INDEXED BY usage_series
-                WHERE series = ? AND window_start >= ? AND window_start < ?
-                """)
-        try unsafe step(statement, [series.id] + range) { row in try unsafe body(piece(row, series, aggregation)) }
     }
 
     private func scanStates(
@@ -112,26 +122,15 @@ struct UsageScan {
                 SELECT window_start, window_end, state FROM states
                 WHERE series = ? AND window_start >= ? AND window_start < ? ORDER BY window_start, window_end
                 """)
-        try unsafe step(statement, [series.id] + range) { row in
+        statement.setUncheckedArguments([series.id, range[0], range[1]])
+        try unsafe step(statement) { row in
             let window = unsafe UsageScan.window(row)
-            let count = unsafe Int(sqlite3_column_bytes(row, 2))
-            let bytes = unsafe [UInt8](UnsafeRawBufferPointer(start: sqlite3_column_blob(row, 2), count: count))
             try body(
                 UsagePiece(
                     series: series.id, tag: series.tag, window: window,
-                    aggregate: try StateTable.decode(bytes, aggregation),
+                    aggregate: try StateTable.decode(unsafe UsageScan.bytes(row, 2), aggregation),
                     isBefore: selection.from.map { window.start < $0 } ?? false))
         }
-    }
-
-    private func piece(
-        _ row: OpaquePointer, _ series: Series, _ aggregation: Meter.Aggregation
-    ) throws -> UsagePiece {
-        let aggregate = try unsafe Aggregate(
-            aggregation, high: sqlite3_column_int64(row, 2), low: sqlite3_column_int64(row, 3),
-            events: sqlite3_column_int64(row, 4))
-        return unsafe UsagePiece(
-            series: series.id, tag: series.tag, window: UsageScan.window(row), aggregate: aggregate, isBefore: false)
     }
 
     private static func window(_ row: OpaquePointer) -> Window {
@@ -140,15 +139,14 @@ struct UsageScan {
             end: Timestamp(nanoseconds: sqlite3_column_int64(row, 1)))
     }
 
-    /// Steps with SQLite's own functions, as ``UsageTable`` does.
-    private func step(
-        _ statement: Statement, _ arguments: [Int64], _ body: (OpaquePointer) throws -> Void
-    ) throws {
+    private static func bytes(_ row: OpaquePointer, _ column: CInt) -> [UInt8] {
+        let count = unsafe Int(sqlite3_column_bytes(row, column))
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: sqlite3_column_blob(row, column), count: count))
+    }
+
+    /// Goes through the rows of a statement that has its arguments, with SQLite's own functions, as ``UsageTable`` does.
+    private func step(_ statement: Statement, _ body: (OpaquePointer) throws -> Void) throws {
         let pointer = unsafe statement.sqliteStatement
-        for (index, argument) in arguments.enumerated() {
-            let code = unsafe sqlite3_bind_int64(pointer, CInt(index + 1), argument)
-            precondition(code == SQLITE_OK, "the statement is reset, and has that many places")
-        }
         defer { _ = unsafe sqlite3_reset(pointer) }
         while true {
             let code = unsafe sqlite3_step(pointer)

@@ -96,7 +96,7 @@ struct StatementTests {
                 #expect(lines.count == own.count)
                 for (line, entry) in zip(lines, own) {
                     let meter = commit.delta.meters[Int(entry.meter)]
-                    #expect(line.hasPrefix("entry meter=\(meter.name) aggregation=\(meter.aggregation) "))
+                    #expect(line.hasPrefix("entry meter=\(meter.name) aggregation=\(meter.aggregation.rawValue) "))
                     #expect(
                         line.contains(
                             " value=\(entry.aggregate.value(dividedBy: .one)?.description ?? "-") events=\(entry.aggregate.events) "

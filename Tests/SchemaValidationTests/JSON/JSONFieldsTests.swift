@@ -42,7 +42,7 @@ struct JSONFieldsTests {
     func pointers() {
         let batch = decode(
             [record("data", #"{"size":3,"data":4}"#)], value: "/data/data/size",
-            by: ["/size", "/subject", "/data/data/data", "/data/size/0"])
+            by: ["/size", "/source", "/data/data/data", "/data/size/0"])
         #expect(batch.values == [Quantity(whole: 3)])
         #expect(batch.texts(of: 0, count: 4) == [nil, nil, "4", nil])
     }
