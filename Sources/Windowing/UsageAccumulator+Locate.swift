@@ -103,7 +103,8 @@ extension UsageAccumulator {
         return state
     }
 
-    private func name(ofTenant number: UInt32) -> ByteString {
+    /// It changes nothing, but a plain method would be called on a copy of all of it.
+    private mutating func name(ofTenant number: UInt32) -> ByteString {
         let subject = Int(number) - tenants.count
         return subject < 0 ? tenants[Int(number)] : UsageAccumulator.unmappedTenant(subjects[subject])
     }

@@ -19,7 +19,8 @@ struct TextTable {
                 let padding = String(repeating: " ", count: widths[column] - cell.unicodeScalars.count)
                 line += (column > 0 ? "  " : "") + (columns[column].isNumber ? padding + cell : cell + padding)
             }
-            return String(line.reversed().drop { $0 == " " }.reversed())
+            while line.utf8.last == 0x20 { line.removeLast() }
+            return line
         }
     }
 
