@@ -74,10 +74,15 @@ public struct LedgerReader: Sendable {
     public func usage(
         meter: String, tenant: ByteString? = nil, from: Timestamp? = nil, to: Timestamp? = nil
     ) throws(LedgerError) -> [UsageRow] {
-        var names: [(MeterVersion, ByteString, [ByteString?])] = []
-        var rows: [UsageRow] = []
         let selection = UsageSelection(
             versions: try meterVersions(of: meter), tenants: tenant.map { [$0] }, from: from, to: to)
+        return try usage(of: selection)
+    }
+
+    /// The same of a selection.
+    public func usage(of selection: UsageSelection) throws(LedgerError) -> [UsageRow] {
+        var names: [(MeterVersion, ByteString, [ByteString?])] = []
+        var rows: [UsageRow] = []
         try scan(selection) { version, tenant, dimensions in
             names.append((version, tenant, dimensions))
             return names.count - 1
@@ -97,6 +102,9 @@ public struct LedgerReader: Sendable {
         }
         return rows.sorted()
     }
+
+    /// The first commit that took something in; `nil` before there is one.
+    public func firstSeq() throws(LedgerError) -> UInt64? { try index.firstSeq() }
 
     /// What frames changed in windows that had been closed, the oldest first.
     public func forEachCorrection(_ body: (CorrectionRow) throws -> Void) throws(LedgerError) {

@@ -9,11 +9,13 @@ final class Names {
         var dimensions: [ByteString?]
         /// The group where who is above whom does not matter; else -1.
         var group: Int
+        /// How long a gauge's value holds, as the series' version has it.
+        var hold: Int64?
     }
 
     private let question: UsageQuestion
     /// Whether who is above a tenant decides where its usage counts.
-    private let isNested: Bool
+    let isNested: Bool
     private var series: [Series] = []
     private var numbers: [UsageRollup.Group: Int] = [:]
     private(set) var groups: [UsageRollup.Group] = []
@@ -33,12 +35,14 @@ final class Names {
         for filter in question.filters where !filter.values.contains(value(filter.dimension)) { return nil }
         let wanted = question.group.dimensions.map(value)
         let group = isNested ? -1 : number(of: tenant, wanted)
-        series.append(Series(tenant: tenant, dimensions: wanted, group: group))
+        series.append(Series(tenant: tenant, dimensions: wanted, group: group, hold: header.hold))
         return series.count - 1
     }
 
     /// The group that all windows of a series count in; -1 where that depends on the time.
     func onlyGroup(of tag: Int) -> Int { series[tag].group }
+
+    func hold(of tag: Int) -> Int64? { series[tag].hold }
 
     /// The groups that a window of a series counts in.
     func groups(of tag: Int, at time: Timestamp) -> [Int] {

@@ -1,3 +1,4 @@
+import Foundation
 public import Ledger
 public import TenantMapping
 public import UsageModel
@@ -52,7 +53,7 @@ public struct UsageQuestion: Sendable {
             if let percentile {
                 var fold = PercentileFold(
                     percentile, window: window, meter: meter, days: days, from: from, to: to,
-                    emptyUpTo: countsEmptyWindows ? finalUpTo ?? extent?.end : nil)
+                    extent: extent, emptyUpTo: countsEmptyWindows ? finalUpTo ?? extent?.end : nil)
                 for row in rows { fold.add(row) }
                 rows = fold.rows()
             }
@@ -97,8 +98,7 @@ public struct UsageQuestion: Sendable {
             versions: versions, tenants: tenant.map { Array(hierarchy.family(of: $0)) }, from: from,
             to: targets.extent(from: from, to: to).end)
         var sum = UsageRollup(
-            targets: targets, from: from, to: to, horizon: horizon, hold: versions.last?.header.hold,
-            names: names)
+            targets: targets, from: from, to: to, horizon: horizon, names: names)
         var used: UsageDelta.MeterHeader?
         // What ends the scan would be taken for a failure of the index.
         var failure: (any Error)?
@@ -106,7 +106,7 @@ public struct UsageQuestion: Sendable {
             try ledger.scan(selection) { version, tenant, dimensions in
                 let known = used ?? version.header
                 used = version.header
-                if known.aggregation != version.header.aggregation || known.divisor != version.header.divisor {
+                if !isMergeable(known, version.header) {
                     failure = mixed
                     throw mixed
                 }
@@ -124,6 +124,17 @@ public struct UsageQuestion: Sendable {
         return (try sum.rows(dividedBy: used?.divisor ?? .one), extent)
     }
 
+    /// Whether two versions can be added up: they are of one kind, and where windows are finer than days, of the same windows.
+    private func isMergeable(_ one: UsageDelta.MeterHeader, _ other: UsageDelta.MeterHeader) -> Bool {
+        if one.aggregation != other.aggregation || one.divisor != other.divisor { return false }
+        switch window {
+        case .unit(.day), .unit(.month), .unit(.total):
+            if percentile == nil { return true }
+        default: break
+        }
+        return one.windows == other.windows
+    }
+
     /// Puts names to the rows, in the order of the answer.
     private func answer(
         _ rows: [UsageRollup.Row], _ names: Names, _ extent: Window?, _ finalUpTo: Timestamp?
@@ -134,7 +145,7 @@ public struct UsageQuestion: Sendable {
             return UsageAnswer.Row(
                 window: window, tenant: group.tenant, dimensions: group.dimensions, value: row.value,
                 events: row.events,
-                isFinal: finalUpTo.map { window.end <= $0 } ?? false)
+                isFinal: finalUpTo.map { max(window.end, row.end) <= $0 } ?? false)
         }.sorted(by: UsageQuestion.precedes)
         return UsageAnswer(
             meter: meter.name, window: window, group: group, percentile: percentile, from: from ?? extent?.start,
@@ -160,5 +171,12 @@ public struct UsageQuestion: Sendable {
     private static func precedes(_ left: ByteString?, _ right: ByteString?) -> Bool {
         guard let right else { return false }
         return left.map { $0 < right } ?? true
+    }
+}
+
+extension UsageDelta.MeterHeader {
+    /// What its definition says of its windows: all from there on.
+    fileprivate var windows: Substring {
+        definition.range(of: "\"window\":").map { definition[$0.lowerBound...] } ?? ""
     }
 }

@@ -17,6 +17,8 @@ struct UsageRollup: ~Copyable {
         var group: Int
         var value: Quantity
         var events: UInt64
+        /// Where the last of what counts in it ends: a session goes on past the window that it begins in.
+        var end: Timestamp
     }
 
     private enum Total {
@@ -31,6 +33,7 @@ struct UsageRollup: ~Copyable {
         var group: Int
         var total = Total.nothing
         var events: UInt64 = 0
+        var end: Timestamp
 
         mutating func add(events more: UInt64) throws(AggregateError) {
             let (sum, overflow) = events.addingReportingOverflow(more)
@@ -69,7 +72,6 @@ struct UsageRollup: ~Copyable {
     private let span: (start: Timestamp?, end: Timestamp?)
     /// Until when the last value of a gauge may hold.
     private let horizon: Timestamp?
-    private let hold: Int64?
     private let names: Names
     private var cells: [Cell] = []
     private var numbers: [Key: Int] = [:]
@@ -81,8 +83,7 @@ struct UsageRollup: ~Copyable {
     private(set) var extent: Window?
 
     init(
-        targets: UsageTargets, from: Timestamp?, to: Timestamp?, horizon: Timestamp?, hold: Int64?,
-        names: Names
+        targets: UsageTargets, from: Timestamp?, to: Timestamp?, horizon: Timestamp?, names: Names
     ) {
         var targets = targets
         span = targets.extent(from: from, to: to)
@@ -90,7 +91,6 @@ struct UsageRollup: ~Copyable {
         self.from = from
         self.to = to
         self.horizon = horizon
-        self.hold = hold
         self.names = names
     }
 
@@ -107,15 +107,18 @@ struct UsageRollup: ~Copyable {
         // Most windows count in one window of one group.
         let group = names.onlyGroup(of: piece.tag)
         if group >= 0, let window = targets.onlyWindow(of: piece.window) {
-            return try add(piece.aggregate, to: number(of: Key(window: window, group: group)))
+            return try add(piece.aggregate, in: piece.window, to: number(of: Key(window: window, group: group)))
         }
         let groups = names.groups(of: piece.tag, at: piece.window.start)
         for window in targets.windows(of: piece.window) where targets.has(window, from: from, to: to) {
-            for group in groups { try add(piece.aggregate, to: number(of: Key(window: window, group: group))) }
+            for group in groups {
+                try add(piece.aggregate, in: piece.window, to: number(of: Key(window: window, group: group)))
+            }
         }
     }
 
-    private mutating func add(_ aggregate: Aggregate, to number: Int) throws {
+    private mutating func add(_ aggregate: Aggregate, in window: Window, to number: Int) throws {
+        cells[number].end = max(cells[number].end, window.end)
         if case .unique(let digests, _) = aggregate {
             try distinct.add(digests, to: UInt32(number))
         } else if case .aggregate(let total) = cells[number].total {
@@ -145,7 +148,7 @@ struct UsageRollup: ~Copyable {
         }
         open = Open(
             series: piece.series, tag: piece.tag, window: piece.window, samples: samples, isBefore: piece.isBefore,
-            gauge: GaugeFold(hold: hold))
+            gauge: GaugeFold(hold: names.hold(of: piece.tag)))
         if case .timeWeighted = piece.aggregate { isGauge = true }
     }
 
@@ -183,7 +186,7 @@ struct UsageRollup: ~Copyable {
     private mutating func add(_ stretch: (value: Quantity, start: Timestamp, end: Timestamp), of series: Open) {
         let (start, end) = (max(stretch.start, span.start ?? stretch.start), min(stretch.end, span.end ?? stretch.end))
         var parts: [(Window, Timestamp, Timestamp)] = []
-        targets.split(start, end) { parts.append(($0, $1, $2)) }
+        targets.split(start, end, atPanes: names.isNested) { parts.append(($0, $1, $2)) }
         for (window, start, end) in parts where targets.has(window, from: from, to: to) {
             for group in names.groups(of: series.tag, at: start) {
                 let number = number(of: Key(window: window, group: group))
@@ -204,7 +207,7 @@ struct UsageRollup: ~Copyable {
     private mutating func number(of key: Key) -> Int {
         if let known = numbers[key] { return known }
         numbers[key] = cells.count
-        cells.append(Cell(window: key.window, group: key.group))
+        cells.append(Cell(window: key.window, group: key.group, end: key.window.end))
         return cells.count - 1
     }
 
@@ -226,7 +229,8 @@ struct UsageRollup: ~Copyable {
             case .integral(let integral): value = integral.hours(dividedBy: divisor)
             }
             guard let value else { throw AggregateError.overflow }
-            return Row(window: cell.window, group: cell.group, value: value, events: cell.events)
+            return Row(
+                window: cell.window, group: cell.group, value: value, events: cell.events, end: cell.end)
         }
     }
 }

@@ -42,10 +42,13 @@ struct UsageTargets {
     }
 
     /// Cuts a stretch of time at the ends of windows, and calls `body` with each part and a window that it counts in.
-    mutating func split(_ start: Timestamp, _ end: Timestamp, _ body: (Window, Timestamp, Timestamp) -> Void) {
+    /// - Parameter atPanes: whether it is cut at the ends of the meter's panes, though the windows are larger.
+    mutating func split(
+        _ start: Timestamp, _ end: Timestamp, atPanes: Bool, _ body: (Window, Timestamp, Timestamp) -> Void
+    ) {
         var start = start
         while start < end {
-            let pane = pane(containing: start)
+            let pane = atPanes ? ownPane(containing: start) : pane(containing: start)
             let next = min(end, pane.end)
             for window in windows(of: pane) { body(window, start, next) }
             // The last moment that there is.

@@ -14,6 +14,8 @@ struct MeterLayout: Sendable {
         var limit: Int
         /// Where its field numbers stand in `dimensions`.
         var dimensions: Range<Int>
+        /// How many of these are what its meters are grouped by; the rest tells counters, gauges and sessions apart.
+        var groupCount: Int
         /// Where its meters stand in `measures`; also the aggregates of a key, in this order.
         var measures: Range<Int>
     }
@@ -72,6 +74,7 @@ struct MeterLayout: Sendable {
                 let isTogether = { (other: ExtractionPlan.MeterPlan) in
                     other.dimensions == head.dimensions && plan.meters[other.meter].window.pane == meter.window.pane
                         && plan.meters[other.meter].maximumSeries == meter.maximumSeries
+                        && plan.meters[other.meter].groupBy.count == meter.groupBy.count
                 }
                 addSeries(left.filter(isTogether), window: meter.window.pane, limit: meter.maximumSeries)
                 left.removeAll(where: isTogether)
@@ -104,7 +107,8 @@ struct MeterLayout: Sendable {
         series.append(
             Series(
                 window: gap > 0 ? -1 : number(of: window), gap: gap, limit: limit,
-                dimensions: firstDimension..<dimensions.count, measures: firstMeasure..<measures.count))
+                dimensions: firstDimension..<dimensions.count, groupCount: meters[plans[0].meter].groupBy.count,
+                measures: firstMeasure..<measures.count))
     }
 
     private mutating func number(of window: WindowSpecification) -> Int {

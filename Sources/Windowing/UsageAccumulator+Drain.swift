@@ -135,7 +135,7 @@ extension UsageAccumulator {
     }
 
     /// The values of a ``DimensionKey``.
-    private static func values(of key: ArraySlice<UInt8>) -> [ByteString?] {
+    static func values(of key: ArraySlice<UInt8>) -> [ByteString?] {
         var values: [ByteString?] = []
         var rest = key
         while !rest.isEmpty {

@@ -24,6 +24,10 @@ extension UsageAccumulator {
             series.gap == 0 && series.measures.contains { layout.meters[layout.measures[$0].meter].name == meter }
         }
         guard let number = found, dimensions.count == layout.series[number].dimensions.count else { return }
+        // The series of what was beyond the limit does not count towards it.
+        let grouped = dimensions.prefix(layout.series[number].groupCount)
+        if tenant == Self.unmappedTenant(Meter.overflow.bytes) { return }
+        if !grouped.isEmpty, grouped.allSatisfy({ $0 == Meter.overflow }) { return }
         key.begin()
         for value in dimensions {
             guard let value else {
@@ -140,11 +144,19 @@ extension UsageAccumulator {
     private mutating func overflowKey(of cell: CellTable.Key, inSeries number: Int) -> CellTable.Key {
         var cell = cell
         let overflow = Meter.overflow.bytes
-        if cell.tenant >= tenants.count {
+        if cell.tenant >= tenants.count, layout.series[number].groupCount == layout.series[number].dimensions.count {
             cell.tenant = UInt32(tenants.count) + subjects.number(of: unsafe overflow.span.bytes)
         }
+        // What tells counters and gauges apart stays: readings of several make no sense together.
+        let values = UsageAccumulator.values(of: dimensions[Int(cell.dimensions)])
         key.begin()
-        for _ in layout.series[number].dimensions { key.append(unsafe overflow.span.bytes) }
+        for (place, value) in values.enumerated() {
+            guard let value = place < layout.series[number].groupCount ? Meter.overflow : value else {
+                key.appendAbsent()
+                continue
+            }
+            key.append(unsafe value.bytes.span.bytes)
+        }
         cell.dimensions = key.number(in: &dimensions)
         return cell
     }

@@ -60,6 +60,53 @@ struct SealTests {
         #expect(report.seals == 2)
     }
 
+    @Test("Seals have the numbers of what is no number, also of a gauge that held without a reading")
+    func states() async throws {
+        let place = TemporaryLedger()
+        let writer = try await place.open()
+        func commit(_ hour: Int64, value: Int64) -> Commit {
+            var commit = Self.commit(hour: hour, 1)
+            let sample = Sample(
+                time: Self.moment(hour), partition: 1, position: .byte(UInt64(hour)), value: Quantity(whole: value))
+            let states: [(Meter.Aggregation, Aggregate)] = [
+                (.unique, .unique([Digest128(high: 0, low: UInt64(value))], events: 1)),
+                (.latest, .latest(sample, events: 1)),
+                (.increase, .increase([sample])), (.timeWeighted, .timeWeighted([sample])),
+                (.avg, .avg(sample.value, events: 1)),
+            ]
+            let window = commit.delta.entries[0].window
+            commit.delta = UsageDelta(
+                meters: states.map { state in
+                    UsageDelta.MeterHeader(
+                        name: state.0.rawValue, aggregation: state.0, dimensions: [], hold: 5 * Self.hour)
+                },
+                entries: states.enumerated().map { number, state in
+                    UsageDelta.Entry(
+                        meter: UInt32(number), tenant: "t", dimensions: [], window: window, aggregate: state.1)
+                })
+            return commit
+        }
+        for (hour, value) in [(0, 4), (1, 9), (2, 4)] {
+            try await writer.append(commit(Int64(hour), value: Int64(value)))
+        }
+        func totals(_ seal: Seal) -> [String] {
+            seal.totals.entries.map {
+                "\(seal.totals.meters[Int($0.meter)].name) \($0.aggregate.value(dividedBy: .one) ?? .zero) \($0.aggregate.events)"
+            }
+        }
+        #expect(
+            totals(try await writer.seal(before: Self.moment(2))) == [
+                "avg 6.5 2", "increase 5 2", "latest 9 2", "time_weighted 13 2", "unique 2 2",
+            ])
+        #expect(
+            totals(try await writer.seal(before: Self.moment(3))) == [
+                "avg 4 1", "increase 4 1", "latest 4 1", "time_weighted 4 1", "unique 1 1",
+            ])
+        #expect(totals(try await writer.seal(before: Self.moment(9))) == ["time_weighted 16 0"])
+        try await writer.close()
+        #expect(try LedgerReader.verify(path: place.path).problems == [])
+    }
+
     @Test("An index that is made again knows the seals")
     func rebuilt() async throws {
         let place = TemporaryLedger()

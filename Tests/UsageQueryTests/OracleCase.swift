@@ -66,7 +66,11 @@ struct OracleCase {
             name: "m", eventType: "t", aggregation: aggregation, value: Self.expression(aggregation, value),
             groupBy: isGrouped ? [Self.pointer("/data/region")] : [],
             key: aggregation.isOfSamples ? [Self.pointer("/subject")] : [], window: window)
-        if aggregation == .timeWeighted, random.below(2) == 0 { meter.hold = Int64(random.below(90) + 1) * Self.minute }
+        var isHopping = false
+        if case .hopping = window { isHopping = true }
+        if aggregation == .timeWeighted, isHopping || random.below(2) == 0 {
+            meter.hold = Int64(random.below(90) + 1) * Self.minute
+        }
         unit = [nil, .minute, .hour, .day, .month, .total][random.below(6)]
         if case .tumbling(let size) = window.pane {
             if unit == .minute, size > Self.minute { unit = nil }

@@ -65,5 +65,14 @@ struct PercentileTests {
         question.countsEmptyWindows = true
         // 288 windows, 188 of them 0: the 274th is the 86th of the rest.
         #expect(try question.answer(from: ledger.reader, finalUpTo: whole).rows.map(\.value) == [Quantity(whole: 86)])
+        // Up to 07:30 there are 90 windows, all with usage; the ten after it are open, and count as what they are.
+        let early = Timestamp("2026-11-01T07:30:00Z")
+        #expect(try question.answer(from: ledger.reader, finalUpTo: early).rows.map(\.value) == [Quantity(whole: 95)])
+        // All of time begins with what there is.
+        question.window = .unit(.total)
+        #expect(try question.answer(from: ledger.reader, finalUpTo: whole).rows.map(\.value) == [Quantity(whole: 86)])
+        // From within a window on, only whole windows count: 99 with usage, and 188 without.
+        question.from = Timestamp("2026-11-01T00:02:00Z")
+        #expect(try question.answer(from: ledger.reader, finalUpTo: whole).rows.map(\.value) == [Quantity(whole: 86)])
     }
 }

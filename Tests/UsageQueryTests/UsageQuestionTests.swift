@@ -157,6 +157,21 @@ struct UsageQuestionTests {
         #expect(throws: UsageQuestionError.self) { try question.answer(from: ledger.reader, finalUpTo: nil) }
     }
 
+    @Test("A day with a session that goes on past midnight is final when the session is")
+    func openSession() throws {
+        var header = Self.header
+        header.isSession = true
+        var entry = try Self.entry("2026-11-01T23:50:00Z", units: 1)
+        entry.window.end = try #require(Timestamp("2026-11-02T00:40:00Z"))
+        let ledger = try MemoryLedger()
+        try ledger.append(UsageDelta(meters: [header], entries: [entry]))
+        let question = try Self.question(.day, by: "")
+        for (moment, isFinal) in [("2026-11-02T00:39:59Z", false), ("2026-11-02T00:40:00Z", true)] {
+            let rows = try question.answer(from: ledger.reader, finalUpTo: Timestamp(moment)).rows
+            #expect(rows.map(\.isFinal) == [isFinal])
+        }
+    }
+
     @Test("Whatever the order of the rows, the report is the same")
     func anyOrder() throws {
         var rows: [UsageDelta.Entry] = []

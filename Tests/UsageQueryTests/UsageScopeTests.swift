@@ -1,3 +1,4 @@
+import Ledger
 import TenantMapping
 import Testing
 import UsageModel
@@ -102,5 +103,10 @@ struct UsageScopeTests {
         try append(2, 1)
         try append(3, 30)
         #expect(try total() == "131")
+        // One that comes up again is a version of its own, and nothing that it measures is hidden.
+        try append(1, 1_000)
+        try append(1, 1_000)
+        #expect(try total() == "2131")
+        #expect(try ledger.reader.meterVersions().map(\.number) == [1, 2, 3, 4])
     }
 }

@@ -76,6 +76,45 @@ struct SeriesLimitTests {
         #expect(lines(usage.drain()) == ["a overflow 0 1", "a x 0 1", "b x 0 1"])
     }
 
+    @Test("The series of what was beyond the limit is none that counts")
+    func overflowIsNone() throws {
+        var usage = try accumulator(limit: 1)
+        let window = Window(start: Timestamp(nanoseconds: 0), end: Timestamp(nanoseconds: Self.hour))
+        usage.expect(meter: "m", tenant: "a", dimensions: ["overflow"], in: window)
+        usage.expect(meter: "m", tenant: "unmapped:overflow", dimensions: ["overflow"], in: window)
+        try add([(0, "x", 0)], to: &usage)
+        #expect(lines(usage.drain()) == ["a x 0 1"])
+    }
+
+    @Test("Readings beyond the limit stay apart by what tells counters apart")
+    func readings() throws {
+        var meter = Meter(
+            name: "m", eventType: "t", aggregation: .increase, value: ValueExpression(try #require(JSONPointer("/v"))),
+            groupBy: [try #require(JSONPointer("/d"))], key: [try #require(JSONPointer("/subject"))],
+            window: .tumbling(size: Self.hour))
+        meter.maximumSeries = 1
+        var usage = UsageAccumulator(plan: ExtractionPlan(meters: [meter]), tenants: ["a"], days: LocalDays())
+        let (subjects, starts): ([String], [Int64]) = (["p", "q", "r"], [0, 1_000_000, 10])
+        var rows: [UsageRow] = []
+        for number in 0..<6 {
+            let turn = number % 3
+            var row = UsageRow(time: Int64(number), subject: Array(subjects[turn].utf8))
+            row.identity = Digest128(high: UInt64(number), low: 0)
+            row.fields = [.string("d\(turn)")]
+            row.values = [Quantity(whole: starts[turn] + Int64(number))]
+            rows.append(row)
+        }
+        var batch = AttributedBatch(rows)
+        batch.events.records.records = rows.indices.map { RecordBatch.Record(start: UInt32($0), length: 0) }
+        var deduplicator = Deduplicator()
+        try usage.add(batch, deduplicator.admit(batch))
+        let delta = usage.drain()
+        #expect(
+            delta.entries.map { entry in
+                "\(entry.dimensions.map { $0?.description ?? "-" }) \(entry.aggregate.value(dividedBy: .one) ?? .zero)"
+            } == [#"["d0", "p"] 3"#, #"["overflow", "q"] 3"#, #"["overflow", "r"] 3"#])
+    }
+
     @Test("Subjects without a tenant share one series beyond the limit")
     func unmapped() throws {
         var usage = try accumulator(limit: 1)

@@ -33,7 +33,8 @@ enum IndexSchema {
           sealed_before INTEGER, commits INTEGER NOT NULL, accepted TEXT NOT NULL, duplicates TEXT NOT NULL, conflicts TEXT NOT NULL,
           rejected TEXT NOT NULL, unmapped TEXT NOT NULL);
         CREATE TABLE meters (id INTEGER PRIMARY KEY, name TEXT NOT NULL, header BLOB NOT NULL, first_seq INTEGER NOT NULL,
-          recounted INTEGER, UNIQUE (name, header));
+          recounted INTEGER);
+        CREATE INDEX meters_name ON meters (name, id);
         CREATE TABLE series (id INTEGER PRIMARY KEY, meter INTEGER NOT NULL, tenant BLOB NOT NULL,
           dimensions BLOB NOT NULL, UNIQUE (meter, tenant, dimensions));
         CREATE TABLE usage (meter INTEGER NOT NULL, window_start INTEGER NOT NULL, window_end INTEGER NOT NULL,

@@ -68,6 +68,9 @@ struct IndexTransaction {
     }
 
     private mutating func apply(_ commit: Commit, of entry: LedgerEntry) throws {
+        // Whether a meter is a new version depends on what was counted anew before.
+        if !commit.recounted.isEmpty { meters = [:] }
+        defer { if !commit.recounted.isEmpty { meters = [:] } }
         let ids = try commit.delta.meters.map { try id(of: $0, since: entry.seq) }
         try usage.add(commit, of: entry, meters: ids, in: db)
         for meter in commit.recounted {
@@ -94,7 +97,7 @@ struct IndexTransaction {
     private mutating func apply(_ seal: Seal, of entry: LedgerEntry) throws {
         try usage.flush(to: db)
         guard seal.after == sealedBefore, seal.asOf == applied,
-            try SealedTotals.totals(after: seal.after, upTo: seal.before, in: db) == seal.totals
+            try SealedTotals.totals(after: seal.after, upTo: seal.before, in: db).isSame(as: seal.totals)
         else {
             throw LedgerError.damage(
                 in: entry.segment, at: entry.offset,
@@ -138,7 +141,14 @@ struct IndexTransaction {
     private mutating func id(of meter: UsageDelta.MeterHeader, since seq: UInt64) throws -> Int64 {
         if let known = meters[meter] { return known }
         let header = Data(meter.encoded)
-        let select = try db.cachedStatement(sql: "SELECT id FROM meters WHERE name = ? AND header = ?")
+        // One that comes up again after another was counted over the past is a version of its own: what it had before is in that.
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT id FROM meters m WHERE name = ? AND header = ? AND NOT EXISTS
+                  (SELECT 1 FROM meters o WHERE o.name = m.name AND o.id <> m.id AND o.recounted > m.first_seq
+                  AND o.recounted > coalesce(m.recounted, 0))
+                ORDER BY id DESC LIMIT 1
+                """)
         let id: Int64
         if let found = try Int64.fetchOne(select, arguments: [meter.name, header]) {
             id = found

@@ -31,19 +31,19 @@ extension LedgerIndex {
     private static let contentQueries: [(name: String, sql: String)] = [
         ("sqlite_master", "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"),
         ("meta", "SELECT * FROM meta"),
-        ("meters", "SELECT name, header, first_seq, recounted FROM meters ORDER BY 1, 2"),
+        ("meters", "SELECT name, header, first_seq, recounted FROM meters ORDER BY 1, 2, 3"),
         (
             "usage",
             """
-            SELECT m.name, m.header, window_start, window_end, tenant, s.dimensions, high, low, events
-            FROM usage u JOIN series s ON s.id = u.series JOIN meters m ON m.id = u.meter ORDER BY 1, 2, 3, 4, 5, 6
+            SELECT m.name, m.header, m.first_seq, window_start, window_end, tenant, s.dimensions, high, low, events
+            FROM usage u JOIN series s ON s.id = u.series JOIN meters m ON m.id = u.meter ORDER BY 1, 2, 3, 4, 5, 6, 7
             """
         ),
         (
             "states",
             """
-            SELECT m.name, m.header, window_start, window_end, tenant, s.dimensions, level, seq, number, state
-            FROM states u JOIN series s ON s.id = u.series JOIN meters m ON m.id = s.meter ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9
+            SELECT m.name, m.header, m.first_seq, window_start, window_end, tenant, s.dimensions, level, seq, number, state
+            FROM states u JOIN series s ON s.id = u.series JOIN meters m ON m.id = s.meter ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
             """
         ),
         (

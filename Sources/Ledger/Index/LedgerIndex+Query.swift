@@ -91,6 +91,12 @@ extension LedgerIndex {
         return versions
     }
 
+    /// The first commit that took something in.
+    func firstSeq() throws(LedgerError) -> UInt64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT min(seq) FROM commits WHERE ranges > 0") }
+            .map { UInt64(bitPattern: $0) }
+    }
+
     /// See ``UsageScan/run(tag:_:)``.
     func scan(
         _ selection: UsageSelection, tag: (MeterVersion, ByteString, [ByteString?]) throws -> Int?,

@@ -74,40 +74,42 @@ struct LedgerIndex: Sendable {
         to ledger: LedgerID, startingOver: Bool = false,
         _ entries: (_ apply: (LedgerEntry) throws -> Void) throws -> Void
     ) throws(LedgerError) {
-        let known = try rethrowing {
-            try queue.write { db in
-                var known = usage.take()
-                if startingOver {
-                    try IndexSchema.create(in: db, ledger: ledger)
-                    known = UsageMerge()
-                }
-                var transaction = try IndexTransaction(db, usage: consume known)
-                try entries { try transaction.apply($0) }
-                return try transaction.finish()
-            }
-        }
-        usage.put(known)
+        try transact(to: ledger, startingOver: startingOver, isTrial: false, entries)
     }
 
     /// Finds out whether a commit can be applied next, and leaves all as it is.
     /// - Throws: what applying it would.
     func check(_ commit: Commit, of ledger: LedgerID) throws(LedgerError) {
-        struct Done: Error {}
-        let seq = try state()?.seq ?? 0
-        var isApplied = false
-        do {
-            try apply(to: ledger) { apply in
-                try apply(
-                    LedgerEntry(
-                        seq: seq + 1, epoch: 0, time: Timestamp(nanoseconds: 0), hash: .none, segment: "", offset: 0,
-                        size: 0, content: .commit(commit)))
-                isApplied = true
-                // What fails is rolled back.
-                throw Done()
+        let entry = LedgerEntry(
+            seq: (try state()?.seq ?? 0) + 1, epoch: 0, time: Timestamp(nanoseconds: 0), hash: .none, segment: "",
+            offset: 0, size: 0, content: .commit(commit))
+        try transact(to: ledger, startingOver: false, isTrial: true) { apply in try apply(entry) }
+    }
+
+    /// - Parameter isTrial: whether all of it is rolled back at the end.
+    private func transact(
+        to ledger: LedgerID, startingOver: Bool, isTrial: Bool,
+        _ entries: (_ apply: (LedgerEntry) throws -> Void) throws -> Void
+    ) throws(LedgerError) {
+        let known = try rethrowing {
+            try queue.writeWithoutTransaction { db in
+                var result = UsageMerge()
+                try db.inTransaction(.immediate) {
+                    var known = usage.take()
+                    if startingOver {
+                        try IndexSchema.create(in: db, ledger: ledger)
+                        known = UsageMerge()
+                    }
+                    var transaction = try IndexTransaction(db, usage: consume known)
+                    try entries { try transaction.apply($0) }
+                    result = try transaction.finish()
+                    return isTrial ? .rollback : .commit
+                }
+                return result
             }
-        } catch {
-            if !isApplied { throw error }
         }
+        // What a trial knows was never written.
+        if !isTrial { usage.put(known) }
     }
 
     func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {

@@ -90,7 +90,12 @@ struct SealedTotals {
     }
 
     private mutating func close(_ open: Open?, _ version: MeterVersion, _ isNamed: inout Bool) throws {
-        guard let open, let window = open.window else { return }
+        guard let open else { return }
+        var window = open.window
+        if window == nil, open.holdsThrough(after, before) {
+            window = Window(start: after ?? Timestamp(nanoseconds: .min), end: before)
+        }
+        guard let window else { return }
         if !isNamed { totals.meters.append(version.header) }
         isNamed = true
         guard let aggregate = open.aggregate(of: version.header, until: before, from: after) else {
@@ -133,6 +138,15 @@ extension SealedTotals.Open {
             start: self.window?.start ?? window.start, end: max(self.window?.end ?? window.end, window.end))
     }
 
+    /// Whether a gauge's value held in a period without a reading of its own.
+    fileprivate func holdsThrough(_ after: Timestamp?, _ before: Timestamp) -> Bool {
+        var holds = integral != TimeIntegral()
+        gauge.finish(until: before) { _, start, end in
+            if max(start, after ?? start) < end { holds = true }
+        }
+        return holds
+    }
+
     /// What all of it came to; `nil` where it does not fit.
     fileprivate func aggregate(
         of meter: UsageDelta.MeterHeader, until before: Timestamp, from: Timestamp?
@@ -151,6 +165,22 @@ extension SealedTotals.Open {
             value = whole.hours(dividedBy: meter.divisor)
         }
         return value.map { .total(meter.aggregation, $0, events: events) }
+    }
+}
+
+extension UsageDelta {
+    /// Whether it has the same entries as another, whatever the order of the meters.
+    func isSame(as other: UsageDelta) -> Bool {
+        func byMeter(_ delta: UsageDelta) -> [MeterHeader: [Entry]] {
+            var entries: [MeterHeader: [Entry]] = [:]
+            for var entry in delta.entries {
+                let meter = delta.meters[Int(entry.meter)]
+                entry.meter = 0
+                entries[meter, default: []].append(entry)
+            }
+            return entries
+        }
+        return byMeter(self) == byMeter(other)
     }
 }
 

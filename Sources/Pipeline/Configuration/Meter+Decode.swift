@@ -21,6 +21,10 @@ extension Meter {
             key: try Meter.key(cursor["key"], aggregation, isSession: isSession),
             filter: try Meter.filter(cursor["filter"]), window: window)
         self.timeZone = timeZone
+        if aggregation == .timeWeighted, case .hopping = window, cursor["hold"] == nil {
+            throw word.error(
+                "time_weighted in hopping windows needs hold, which says how long a value holds, such as 1h")
+        }
         if let hold = cursor["hold"] {
             guard aggregation == .timeWeighted else { throw hold.error("only time_weighted has values that hold") }
             self.hold = try hold.duration().nanoseconds

@@ -38,16 +38,7 @@ extension Recount {
         do {
             let meters = configuration.meters
             let reader = try LedgerReader.open(path: configuration.ledger.path)
-            for meter in meters {
-                let versions = try reader.meterVersions(of: meter.name)
-                let isWhole = versions.allSatisfy { $0.header == meter.header }
-                if isWhole || versions.contains(where: { $0.header == meter.header && $0.recountedSeq != nil }) {
-                    continue
-                }
-                throw RunError(
-                    "meter \(meter.name) has \(versions.count) versions in the ledger; count the one of today over all the"
-                        + " past first: odometer backfill --meter \(meter.name)")
-            }
+            try Recount.requireWhole(meters, in: reader)
             guard let (_, place) = try await count(meters, beside: ledger, false, stop, onProgress) else {
                 try await ledger.close()
                 return nil
@@ -60,6 +51,20 @@ extension Recount {
         } catch {
             await ledger.abandon()
             throw error
+        }
+    }
+
+    /// Meters must have been counted over all the past: what they lack is no usage that belongs elsewhere.
+    private static func requireWhole(_ meters: [Meter], in ledger: LedgerReader) throws {
+        let first = try ledger.firstSeq() ?? 0
+        for meter in meters {
+            let versions = try ledger.meterVersions(of: meter.name)
+            if let last = versions.last, last.header == meter.header {
+                if last.recountedSeq != nil || versions.count == 1 && last.firstSeq <= first { continue }
+            }
+            throw RunError(
+                "meter \(meter.name), as it is configured, has not been counted over all the past; do that first:"
+                    + " odometer backfill --meter \(meter.name)")
         }
     }
 

@@ -94,12 +94,14 @@ public struct Recount: Sendable {
         engine.counted = counted
         let progress = try await engine.run(stop: stop, onProgress: onProgress)
         if !progress.isComplete { return nil }
-        let found = try LedgerReader.open(path: place).status().counts.accepted
+        let counts = try LedgerReader.open(path: place).status().counts
+        let found = counts.accepted
         let summary = Summary(counted: status.counts.accepted, found: found)
         if found < summary.counted, !acceptsLoss {
             throw RunError(
                 "\(summary.counted - found) of \(summary.counted) events that the ledger counts are not in the sources any"
                     + " more" + (configuration.dedupKeep == nil ? "" : ", or are older than dedup.keep")
+                    + (counts.rejected == 0 ? "" : ", or are among \(counts.rejected) records that are rejected now")
                     + ", so nothing was changed; bring them back, or take --accept-loss to count what there is")
         }
         return (summary, place)
@@ -110,7 +112,8 @@ public struct Recount: Sendable {
         let reader = try LedgerReader.open(path: path)
         var delta = UsageDelta(meters: meters.map(\.header), entries: [])
         for (number, header) in delta.meters.enumerated() {
-            for row in try reader.usage(meter: header.name) where row.meter == header {
+            let versions = try reader.meterVersions(of: header.name).filter { $0.header == header }
+            for row in try reader.usage(of: UsageSelection(versions: versions)) {
                 delta.entries.append(
                     UsageDelta.Entry(
                         meter: UInt32(number), tenant: row.tenant, dimensions: row.dimensions, window: row.window,
@@ -127,11 +130,12 @@ public struct Recount: Sendable {
         try FileManager.default.removeItem(atPath: directory)
     }
 
-    /// The directory of an attempt: of these meters and this tenant table, while nothing has come to the ledger. What other
+    /// The directory of an attempt: of these meters, this configuration and this tenant table, while nothing has come to the ledger. What other
     /// attempts left is removed.
     private func place(of meters: [Meter], at status: LedgerStatus) throws -> String {
         var hash = SHA256()
         for meter in meters { hash.update(data: Array("\(meter.name) \(meter.definition)\n".utf8)) }
+        hash.update(data: configuration.text)
         hash.update(data: configuration.tenantDocument)
         let name = "\(status.appliedSeq)-\(Hexadecimal.text(Array(hash.finalize().prefix(8))))"
         let files = FileManager.default

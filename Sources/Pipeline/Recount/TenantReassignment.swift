@@ -27,10 +27,10 @@ public struct TenantReassignment: Sendable {
     /// What has to move, of subjects that had no tenant and have one now, by the ledger alone. O(its usage).
     /// - Parameter subject: that one's only.
     public init(ledger: LedgerReader, table: TenantTable, subject: ByteString? = nil) throws {
-        for version in try ledger.meterVersions() {
+        for version in try Self.newest(in: ledger) {
             let number = UInt32(delta.meters.count)
             var entries: [UsageDelta.Entry] = []
-            for row in try ledger.usage(meter: version.header.name) where row.meter == version.header {
+            for row in try ledger.usage(of: UsageSelection(versions: [version])) {
                 guard let own = TenantReassignment.subject(of: row.tenant), subject.map({ $0 == own }) ?? true else {
                     continue
                 }
@@ -97,10 +97,19 @@ public struct TenantReassignment: Sendable {
 
     private static func rows(of header: UsageDelta.MeterHeader, in ledger: LedgerReader) throws -> [Key: UsageRow] {
         var rows: [Key: UsageRow] = [:]
-        for row in try ledger.usage(meter: header.name) where row.meter == header {
+        let versions = try newest(in: ledger).filter { $0.header == header }
+        for row in try ledger.usage(of: UsageSelection(versions: versions)) {
             rows[Key(window: row.window, tenant: row.tenant, dimensions: row.dimensions)] = row
         }
         return rows
+    }
+
+    /// The versions of all meters; of those that came up again the last.
+    private static func newest(in ledger: LedgerReader) throws -> [MeterVersion] {
+        var newest: [UsageDelta.MeterHeader: MeterVersion] = [:]
+        let all = try ledger.meterVersions()
+        for version in all { newest[version.header] = version }
+        return all.filter { newest[$0.header] == $0 }
     }
 
     private static func entry(

@@ -109,6 +109,26 @@ struct SessionJoinTests {
         }
     }
 
+    @Test("A commit that the index would refuse is refused before it is durable")
+    func checked() async throws {
+        let place = TemporaryLedger()
+        let writer = try await place.open()
+        var big = Commit.small(1)
+        big.delta.entries[0].aggregate = .sum(Quantity(units: .max), events: 1)
+        try await writer.append(big)
+        await #expect(throws: LedgerError.self) { try await writer.append(checking: .small(2)) }
+        var debit = Commit.small(3)
+        debit.delta.entries[0].correction = .debit
+        await #expect(throws: LedgerError.self) { try await writer.append(checking: debit) }
+        debit.delta.entries[0].aggregate = big.delta.entries[0].aggregate
+        try await writer.append(checking: debit)
+        try await writer.append(checking: .small(2))
+        try await writer.close()
+        let reader = try LedgerReader.open(path: place.path)
+        #expect(try reader.usage(meter: "m").map(\.aggregate) == [.sum(Quantity(whole: 2), events: 1)])
+        #expect(try LedgerReader.verify(path: place.path).problems == [])
+    }
+
     @Test("Hundreds of commits of one window leave few pieces, and all their values")
     func pieces() throws {
         let commits = (0..<700).map { commit([(0, 10, [UInt64($0 % 300)])]) }

@@ -91,6 +91,7 @@ extension EndToEnd {
             try workspace.runUntilIdle("--batch-size", "256KiB")
             let expected = try Self.answers(workspace)
             #expect(expected.values.allSatisfy { $0.contains("window_start") })
+            try expectHistory(workspace)
 
             let reverse = (0..<files).reversed().map { "\($0).ndjson" }.joined(separator: " ")
             try Self.configure(workspace, to: "reverse.yaml", include: reverse, ledger: "reverse")
@@ -110,6 +111,29 @@ extension EndToEnd {
             try workspace.runUntilIdle(configuration: "killed.yaml")
             try Self.expectSame(try Self.answers(workspace, configuration: "killed.yaml"), expected)
             #expect(try workspace.odometer("ledger", "verify", "-c", "killed.yaml").status == .exit(0))
+        }
+
+        /// The ledger as it was after each of some frames, up to now.
+        private func expectHistory(_ workspace: Workspace) throws {
+            func asOf(_ seq: Int) throws -> ChildProcess.Result {
+                try workspace.odometer(
+                    "usage", "-c", "odometer.yaml", "--meter", "requests", "--window", "total", "--group-by", "none",
+                    "--format", "json", "--as-of", "\(seq)")
+            }
+            let log = try workspace.odometer("ledger", "log", "-c", "odometer.yaml", "--format", "json").output
+            let last = try #require(String(decoding: log, as: UTF8.self).split(separator: "\n").last)
+            let seq = try #require(Int(last.dropFirst(#"{"seq":"#.count).prefix { $0.isNumber }))
+            var events: [Int] = []
+            for moment in [0, seq / 2, seq] {
+                let report = try JSONDecoder().decode(UsageReport.self, from: try asOf(moment).output)
+                events.append(report.rows.reduce(0) { $0 + $1.events })
+            }
+            #expect(events[0] == 0)
+            #expect(events[1] > 0 && events[1] < 6_000)
+            #expect(events[2] == 6_000)
+            let future = try asOf(seq + 1)
+            #expect(future.status == .exit(2))
+            #expect(future.errors.contains("the ledger's last frame is \(seq)"))
         }
 
         private static func expectSame(_ answers: [String: String], _ expected: [String: String]) throws {
