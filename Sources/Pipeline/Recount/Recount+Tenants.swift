@@ -17,7 +17,11 @@ extension Recount {
     public func reassign(subject: ByteString?) async throws -> TenantReassignment {
         let ledger = try await openExisting()
         do {
-            let moved = try await append(try Recount.reassignment(of: configuration, subject: subject), to: ledger)
+            let configuration = configuration
+            let found = try await Recount.blocking {
+                try Recount.reassignment(of: configuration, subject: subject)
+            }
+            let moved = try await append(found, to: ledger)
             try await ledger.close()
             return moved
         } catch {
@@ -37,13 +41,19 @@ extension Recount {
         let ledger = try await openExisting()
         do {
             let meters = configuration.meters
-            let reader = try LedgerReader.open(path: configuration.ledger.path)
-            try Recount.requireWhole(meters, in: reader)
+            let path = configuration.ledger.path
+            let reader = try await Recount.blocking {
+                let reader = try LedgerReader.open(path: path)
+                try Recount.requireWhole(meters, in: reader)
+                return reader
+            }
             guard let (_, place) = try await count(meters, beside: ledger, false, stop, onProgress) else {
                 try await ledger.close()
                 return nil
             }
-            var moved = try TenantReassignment(from: reader, to: try LedgerReader.open(path: place), meters: meters)
+            var moved = try await Recount.blocking {
+                try TenantReassignment(from: reader, to: try LedgerReader.open(path: place), meters: meters)
+            }
             if !isTrial { moved = try await append(moved, to: ledger) }
             try await ledger.close()
             if !isTrial { try removeAttempts() }

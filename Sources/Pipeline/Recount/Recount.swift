@@ -1,4 +1,5 @@
 import Crypto
+import Execution
 import Foundation
 import Ledger
 public import Logging
@@ -51,7 +52,7 @@ public struct Recount: Sendable {
             var commit = Commit(
                 configuration: try await ledger.ensureDocument(.configuration, configuration.text),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument))
-            commit.delta = try Recount.usage(of: meters, in: place)
+            commit.delta = try await Recount.blocking { try Recount.usage(of: meters, in: place) }
             commit.recounted = Array(0..<UInt32(commit.delta.meters.count))
             try await ledger.append(checking: commit)
             try await ledger.close()
@@ -65,7 +66,8 @@ public struct Recount: Sendable {
 
     /// A ledger that is not there is not made for this.
     func openExisting() async throws -> LedgerWriter {
-        _ = try LedgerReader.open(path: configuration.ledger.path)
+        let path = configuration.ledger.path
+        _ = try await Recount.blocking { try LedgerReader.open(path: path) }
         return try await LedgerWriter.open(path: configuration.ledger.path, now: now)
     }
 
@@ -80,7 +82,9 @@ public struct Recount: Sendable {
         let key = await ledger.identityKey
         let retention = IdentityRetention(
             horizon: configuration.dedupHorizon.nanoseconds, keep: configuration.dedupKeep?.nanoseconds)
-        let counted = CountedEvents(try ledger.openIdentities(retention, watermark: status.watermark), key: key)
+        let counted = try await Recount.blocking {
+            CountedEvents(try ledger.openIdentities(retention, watermark: status.watermark), key: key)
+        }
         var beside = configuration
         beside.ledger.path = place
         beside.meters = meters
@@ -94,7 +98,7 @@ public struct Recount: Sendable {
         engine.counted = counted
         let progress = try await engine.run(stop: stop, onProgress: onProgress)
         if !progress.isComplete { return nil }
-        let counts = try LedgerReader.open(path: place).status().counts
+        let counts = try await Recount.blocking { try LedgerReader.open(path: place).status().counts }
         let found = counts.accepted
         let summary = Summary(counted: status.counts.accepted, found: found)
         if found < summary.counted, !acceptsLoss {
@@ -105,6 +109,13 @@ public struct Recount: Sendable {
                     + ", so nothing was changed; bring them back, or take --accept-loss to count what there is")
         }
         return (summary, place)
+    }
+
+    /// Does what waits for the disk, and not in the pool.
+    static func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withTaskExecutorPreference(BlockingExecutor(label: "recount")) { () async throws -> Value in
+            try body()
+        }
     }
 
     /// What a ledger has of some meters.
