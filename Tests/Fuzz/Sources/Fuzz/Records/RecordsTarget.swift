@@ -58,7 +58,7 @@ enum RecordsTarget {
         let window = WindowSpecification.tumbling(size: 3_600_000_000_000)
         let meters = [JSONPointer("/data/bytes"), JSONPointer("/data/a")].compactMap { $0 }.map { pointer in
             Meter(
-                name: "m", eventType: "a", aggregation: .sum, value: pointer, groupBy: [pointer],
+                name: "m", eventType: "a", aggregation: .sum, value: ValueExpression(pointer), groupBy: [pointer],
                 window: window)
         }
         return RecordDecoder(
