@@ -9,7 +9,8 @@ enum SampleBatch {
             name: "requests", eventType: "api.request", aggregation: .count, groupBy: [pointer("/data/region")],
             window: .tumbling(size: 3_600_000_000_000)),
         Meter(
-            name: "egress_bytes", eventType: "api.request", aggregation: .sum, value: ValueExpression(pointer("/data/bytes")),
+            name: "egress_bytes", eventType: "api.request", aggregation: .sum,
+            value: ValueExpression(pointer("/data/bytes")),
             filter: [Meter.Condition(field: pointer("/data/status"), anyOf: [.number(Quantity(whole: 200))])],
             window: .tumbling(size: 3_600_000_000_000)),
     ]
