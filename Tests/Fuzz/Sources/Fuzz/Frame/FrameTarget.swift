@@ -68,12 +68,13 @@ enum FrameTarget {
 
     private static func seal(_ payload: [UInt8]) {
         guard let seal = try? SealCodec.decode(payload) else { return }
-        claim(SealCodec.encode(seal) == payload, "a seal comes back as other bytes")
+        // What is read of format 1 is written in format 2.
+        claim(payload[0] == 1 || SealCodec.encode(seal) == payload, "a seal comes back as other bytes")
     }
 
     private static func commit(_ payload: [UInt8]) {
         guard let commit = try? CommitCodec.decode(payload) else { return }
-        claim((try? CommitCodec.encode(commit)) == payload, "a commit comes back as other bytes")
+        claim(payload[0] == 1 || (try? CommitCodec.encode(commit)) == payload, "a commit comes back as other bytes")
         for range in commit.ranges {
             claim(range.counts.checkedRead == range.records, "a commit is taken whose records do not add up")
         }
