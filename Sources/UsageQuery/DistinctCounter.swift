@@ -6,12 +6,10 @@ public import UsageModel
 /// Up to `capacity` entries are in memory; when that is full they are sorted, each once, and put aside in a file as one run.
 /// At the end the runs are merged (external merge sort: Knuth, The Art of Computer Programming, volume 3, 5.4).
 public struct DistinctCounter: ~Copyable {
-    @usableFromInline
-    struct Entry: Comparable, BitwiseCopyable {
+    private struct Entry: Comparable, BitwiseCopyable {
         var group: UInt32
         var digest: Digest128
 
-        @usableFromInline
         static func < (left: Entry, right: Entry) -> Bool {
             left.group != right.group ? left.group < right.group : left.digest < right.digest
         }

@@ -23,6 +23,13 @@ struct PercentileFold {
         /// How many of the values are of windows up to which empty ones count.
         var closed = 0
         var end = Timestamp(nanoseconds: .min)
+
+        mutating func add(_ row: UsageRollup.Row, isClosed: Bool) {
+            values.append(row.value)
+            events += row.events
+            if isClosed { closed += 1 }
+            end = max(end, row.end)
+        }
     }
 
     private var held: [Key: Held] = [:]
@@ -45,10 +52,8 @@ struct PercentileFold {
     mutating func add(_ row: UsageRollup.Row) {
         for window in targets.windows(of: row.window) {
             let key = Key(window: window, group: row.group)
-            held[key, default: Held()].values.append(row.value)
-            held[key, default: Held()].events += row.events
-            if let emptyUpTo, row.window.end <= emptyUpTo { held[key, default: Held()].closed += 1 }
-            held[key, default: Held()].end = max(row.end, held[key, default: Held()].end)
+            let isClosed = emptyUpTo.map { row.window.end <= $0 } ?? false
+            held[key, default: Held()].add(row, isClosed: isClosed)
         }
     }
 

@@ -9,7 +9,7 @@ struct Committer {
     private var usage: UsageAccumulator
     private var watermarks: WatermarkTracker
     private var builder: CommitBuilder
-    private let lateness: Int64
+    private let lateness: Duration
     /// Windows that end at or before it were closed for good when the run began.
     private let sealed: Timestamp?
     /// Windows that end at or before it were closed by the watermark of the last commit.
@@ -33,7 +33,8 @@ struct Committer {
     var isBlocked: Bool { repeats.isFull && repeats.isWriting }
 
     init(
-        repeats: RepeatFinder, counted: CountedEvents?, usage: UsageAccumulator, status: LedgerStatus, lateness: Int64,
+        repeats: RepeatFinder, counted: CountedEvents?, usage: UsageAccumulator, status: LedgerStatus,
+        lateness: Duration,
         builder: CommitBuilder
     ) {
         self.repeats = repeats
@@ -92,9 +93,6 @@ struct Committer {
     }
 
     private mutating func close(upTo watermark: Timestamp?) {
-        closed = watermark.map { watermark in
-            let (end, overflow) = watermark.nanoseconds.subtractingReportingOverflow(lateness)
-            return Timestamp(nanoseconds: overflow ? .min : end)
-        }
+        closed = watermark?.adding(.zero - lateness)
     }
 }

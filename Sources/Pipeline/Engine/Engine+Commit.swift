@@ -11,8 +11,7 @@ extension Engine {
         _ stages: Stages, _ ledger: LedgerWriter, identityKey: [UInt8]
     ) async throws -> (committer: Committer, archive: IdentityArchive) {
         let status = try await ledger.status()
-        let retention = IdentityRetention(
-            horizon: configuration.dedupHorizon.nanoseconds, keep: configuration.dedupKeep?.nanoseconds)
+        let retention = configuration.retention
         let limits = IdentityLimits()
         let identities = try ledger.openIdentities(retention, watermark: status.watermark, limits: limits)
         if identities.isDerived {
@@ -21,13 +20,13 @@ extension Engine {
         var usage = UsageAccumulator(
             plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days,
             identityKey: identityKey)
-        let closed = [configuration.closedUpTo(status.watermark), status.sealedBefore].compactMap { $0 }.max()
-        for open in try await ledger.openSeries(after: closed ?? Timestamp(nanoseconds: .min)) {
+        let closed = configuration.closedUpTo(status) ?? Timestamp(nanoseconds: .min)
+        for open in try await ledger.openSeries(after: closed) {
             usage.expect(meter: open.meter, tenant: open.tenant, dimensions: open.dimensions, in: open.window)
         }
         let committer = Committer(
             repeats: RepeatFinder(identities, retention: retention, watermark: status.watermark, limits: limits),
-            counted: counted, usage: usage, status: status, lateness: configuration.lateness.nanoseconds,
+            counted: counted, usage: usage, status: status, lateness: configuration.lateness,
             builder: CommitBuilder(
                 configuration: try await ledger.ensureDocument(.configuration, configuration.text),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)))

@@ -8,7 +8,7 @@ public import UsageModel
 /// The stages are synchronous values. The only tasks are those of the one group in `stream`, joined by bounded
 /// channels: a reader, the decoders, a committer and the ledger's. What moves between them is a batch, never a record.
 public struct Engine: Sendable {
-    let configuration: Configuration
+    var configuration: Configuration
     let options: RunOptions
     let logger: Logger
     /// The wall clock: it dates commits, and never enters a total.

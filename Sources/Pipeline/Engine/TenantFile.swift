@@ -13,10 +13,12 @@ struct TenantFile {
         var modified: Date
     }
 
-    private let configuration: Configuration
     private let path: String
+    /// With the table that was looked at last.
+    private var configuration: Configuration
+    /// The table in force.
+    private var file: Configuration.NamedFile
     private var state: State?
-    private var document: [UInt8]
     private var looked: ContinuousClock.Instant
     private var count = 0
 
@@ -24,10 +26,9 @@ struct TenantFile {
     init?(_ configuration: Configuration, at moment: ContinuousClock.Instant) {
         guard let file = configuration.tenants else { return nil }
         self.configuration = configuration
+        self.file = file
         path = Configuration.resolve(file.path, in: configuration.directory)
-        document = file.bytes
         looked = moment
-        state = nil
     }
 
     /// The table that came into force since the last look; `nil` when there is none, or it is not yet time for a look.
@@ -41,15 +42,14 @@ struct TenantFile {
         // While it is replaced it may not be there.
         guard let now, now != state else { return nil }
         state = now
-        var changed = configuration
-        guard let file = configuration.tenants else { return nil }
-        let bytes = try Configuration.read(path, named: file.path)
-        if bytes == document { return nil }
-        changed.tenants = Configuration.NamedFile(path: file.path, bytes: bytes, line: file.line)
-        let table = try changed.tenantTable()
-        document = bytes
+        var changed = file
+        changed.bytes = try Configuration.read(path, named: file.path)
+        if changed.bytes == file.bytes { return nil }
+        configuration.tenants = changed
+        let table = try configuration.tenantTable()
+        file = changed
         count += 1
-        return TenantVersion(number: count, table: table, document: bytes)
+        return TenantVersion(number: count, table: table, document: changed.bytes)
     }
 
     private static func state(of path: String) -> State? {

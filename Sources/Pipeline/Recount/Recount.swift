@@ -2,7 +2,6 @@ import Crypto
 import Execution
 import Foundation
 import Ledger
-public import Logging
 public import UsageModel
 
 /// Counts meters anew over all that a ledger has taken in, from the sources.
@@ -18,19 +17,13 @@ public struct Recount: Sendable {
         public var found: UInt64
     }
 
-    let configuration: Configuration
-    private let options: RunOptions
-    private let logger: Logger
-    private let now: @Sendable () -> Timestamp
+    private let engine: Engine
 
-    /// - Parameter options: how the sources are read; the extent is that of an archive.
-    public init(
-        configuration: Configuration, options: RunOptions, logger: Logger, now: @escaping @Sendable () -> Timestamp
-    ) {
-        self.configuration = configuration
-        self.options = options
-        self.logger = logger
-        self.now = now
+    var configuration: Configuration { engine.configuration }
+
+    /// - Parameter engine: how the sources are read into the ledger; its extent is that of an archive.
+    public init(_ engine: Engine) {
+        self.engine = engine
     }
 
     /// Counts meters over all the past, and puts it in the place of what the ledger has of these versions of them.
@@ -68,7 +61,7 @@ public struct Recount: Sendable {
     func openExisting() async throws -> LedgerWriter {
         let path = configuration.ledger.path
         _ = try await Recount.blocking { try LedgerReader.open(path: path) }
-        return try await LedgerWriter.open(path: configuration.ledger.path, now: now)
+        return try await LedgerWriter.open(path: path, now: engine.now)
     }
 
     /// Counts meters into a ledger beside another.
@@ -80,8 +73,7 @@ public struct Recount: Sendable {
         let status = try await ledger.status()
         let place = try place(of: meters, at: status)
         let key = await ledger.identityKey
-        let retention = IdentityRetention(
-            horizon: configuration.dedupHorizon.nanoseconds, keep: configuration.dedupKeep?.nanoseconds)
+        let retention = configuration.retention
         let counted = try await Recount.blocking {
             CountedEvents(try ledger.openIdentities(retention, watermark: status.watermark), key: key)
         }
@@ -94,7 +86,8 @@ public struct Recount: Sendable {
         beside.future = .seconds(300 * 366 * 86_400)
         beside.dedupKeep = nil
         beside.sources = configuration.sources.map(\.fromItsBeginning)
-        var engine = Engine(configuration: beside, options: options, logger: logger, now: now)
+        var engine = engine
+        engine.configuration = beside
         engine.counted = counted
         let progress = try await engine.run(stop: stop, onProgress: onProgress)
         if !progress.isComplete { return nil }

@@ -69,10 +69,7 @@ struct BackfillCommand: AsyncParsableCommand {
     }
 
     private func count(_ name: String, _ configuration: Configuration) async throws {
-        guard let meter = configuration.meters.first(where: { $0.name == name }) else {
-            let known = configuration.meters.map(\.name).joined(separator: ", ")
-            throw CallerMistake("there is no meter \(name); the configuration has \(known)")
-        }
+        let meter = try configuration.meter(named: name)
         let summary = try await reading.recount(configuration) { recount, stop, report in
             try await recount.count([meter], acceptsLoss: acceptLoss, stop: stop, onProgress: report)
         }

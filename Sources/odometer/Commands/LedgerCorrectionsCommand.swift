@@ -55,22 +55,21 @@ struct LedgerCorrectionsCommand: ParsableCommand {
     }
 
     private func json(_ row: CorrectionRow) -> JSONValue {
-        let dimensions = zip(row.meter.header.dimensions, row.dimensions)
-            .map { JSONValue.Member($0, $1.map { .text($0) } ?? .null) }
+        let dimensions = Dimensions(names: row.meter.header.dimensions, values: row.dimensions)
         return .object([
             .init("seq", .number(row.seq)), .init("meter", .string(row.meter.header.name)),
             .init("version", .number(UInt64(row.meter.number))), .init("window_start", .time(row.window.start)),
             .init("window_end", .time(row.window.end)), .init("tenant", .text(row.tenant)),
-            .init("dimensions", .object(dimensions)), .init("cause", .string(row.cause.name)),
+            .init("dimensions", dimensions.json), .init("cause", .string(row.cause.name)),
             .init("value", value(row).map { .string($0) } ?? .null), .init("events", .number(row.events)),
         ])
     }
 
     private func cells(_ row: CorrectionRow) -> [String] {
-        let dimensions = zip(row.meter.header.dimensions, row.dimensions).map { "\($0)=\($1?.description ?? "")" }
+        let dimensions = Dimensions(names: row.meter.header.dimensions, values: row.dimensions)
         return [
             "\(row.seq)", row.meter.header.name, row.window.start.description, row.window.end.description,
-            row.tenant.description, dimensions.joined(separator: " "), row.cause.name, value(row) ?? "-",
+            row.tenant.description, dimensions.text, row.cause.name, value(row) ?? "-",
             "\(row.events)",
         ]
     }

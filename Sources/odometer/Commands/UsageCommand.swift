@@ -70,8 +70,7 @@ struct UsageCommand: ParsableCommand {
             if let asOf { ledger = try ledger.asOf(asOf) }
             // The status first: what is called final by it is in the rows.
             let status = try ledger.status()
-            let closed = [configuration.closedUpTo(status.watermark), status.sealedBefore].compactMap { $0 }.max()
-            return try question.answer(from: ledger, finalUpTo: closed)
+            return try question.answer(from: ledger, finalUpTo: configuration.closedUpTo(status))
         } catch let error as UsageQuestionError {
             throw CallerMistake(error.description)
         } catch LedgerError.noFrame(let seq, let last) {
@@ -80,10 +79,7 @@ struct UsageCommand: ParsableCommand {
     }
 
     private func question(of configuration: Configuration) throws -> UsageQuestion {
-        guard let meter = configuration.meters.first(where: { $0.name == self.meter }) else {
-            let known = configuration.meters.map(\.name).joined(separator: ", ")
-            throw CallerMistake("there is no meter \(self.meter); the configuration has \(known)")
-        }
+        let meter = try configuration.meter(named: meter)
         if emptyWindows, percentile == nil { throw CallerMistake("--empty-windows needs --percentile") }
         let days = try LocalDays(timeZone: configuration.timeZone)
         let period = try TimeArgument.period(from: from, to: to, days: days)

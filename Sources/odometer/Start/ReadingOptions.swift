@@ -23,11 +23,15 @@ struct ReadingOptions: ParsableArguments {
         return RunOptions(workers: workers, batchBytes: size, extent: extent)
     }
 
+    private func engine(_ configuration: Configuration, _ options: RunOptions) -> Engine {
+        let logger = Logger(label: "odometer") { _ in StandardErrorLog() }
+        return Engine(configuration: configuration, options: options, logger: logger, now: { Timestamp.now })
+    }
+
     /// Reads until the end, SIGTERM or SIGINT, and shows on standard error how far it is and what it did.
     func run(_ configuration: Configuration, _ options: RunOptions) async throws -> RunProgress {
         let reporter = ProgressReporter(style: progress)
-        let logger = Logger(label: "odometer") { _ in StandardErrorLog() }
-        let engine = Engine(configuration: configuration, options: options, logger: logger, now: { Timestamp.now })
+        let engine = engine(configuration, options)
         let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         let summary = try await engine.run(stop: stop) { reporter.report($0) }
         reporter.finish(summary)
@@ -40,10 +44,7 @@ struct ReadingOptions: ParsableArguments {
         _ body: (Recount, UnixSignalsSequence, @escaping @Sendable (RunProgress) -> Void) async throws -> Result
     ) async throws -> Result {
         let reporter = ProgressReporter(style: progress)
-        let logger = Logger(label: "odometer") { _ in StandardErrorLog() }
-        let recount = Recount(
-            configuration: configuration, options: try runOptions(.archive(nil)), logger: logger, now: { Timestamp.now }
-        )
+        let recount = Recount(engine(configuration, try runOptions(.archive(nil))))
         return try await body(recount, await UnixSignalsSequence(trapping: .sigterm, .sigint)) { reporter.report($0) }
     }
 }

@@ -11,11 +11,10 @@ struct MoveReport {
     }
 
     private func json(_ move: TenantReassignment.Move) -> JSONValue {
-        let dimensions = zip(move.meter.dimensions, move.dimensions)
-            .map { JSONValue.Member($0, $1.map { .text($0) } ?? .null) }
+        let dimensions = Dimensions(names: move.meter.dimensions, values: move.dimensions)
         return .object([
             .init("meter", .string(move.meter.name)), .init("window_start", .time(move.window.start)),
-            .init("window_end", .time(move.window.end)), .init("dimensions", .object(dimensions)),
+            .init("window_end", .time(move.window.end)), .init("dimensions", dimensions.json),
             .init("from", move.from.map { .text($0) } ?? .null), .init("to", move.to.map { .text($0) } ?? .null),
             .init("value", .string(value(move))), .init("events", .number(move.aggregate.events)),
         ])

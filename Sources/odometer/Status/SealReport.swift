@@ -14,12 +14,11 @@ struct SealReport {
 
     private func json(_ entry: UsageDelta.Entry) -> JSONValue {
         let meter = seal.totals.meters[Int(entry.meter)]
-        let dimensions = zip(meter.dimensions, entry.dimensions)
-            .map { JSONValue.Member($0, $1.map { .text($0) } ?? .null) }
+        let dimensions = Dimensions(names: meter.dimensions, values: entry.dimensions)
         return .object([
             .init("meter", .string(meter.name)), .init("from", .time(entry.window.start)),
             .init("to", .time(entry.window.end)), .init("tenant", .text(entry.tenant)),
-            .init("dimensions", .object(dimensions)), .init("value", .string(value(of: entry))),
+            .init("dimensions", dimensions.json), .init("value", .string(value(of: entry))),
             .init("events", .number(entry.aggregate.events)),
         ])
     }
@@ -38,10 +37,10 @@ struct SealReport {
         ])
         table.rows = seal.totals.entries.map { entry in
             let meter = seal.totals.meters[Int(entry.meter)]
-            let dimensions = zip(meter.dimensions, entry.dimensions).map { "\($0)=\($1?.description ?? "")" }
+            let dimensions = Dimensions(names: meter.dimensions, values: entry.dimensions)
             return [
                 meter.name, entry.window.start.description, entry.window.end.description, entry.tenant.description,
-                dimensions.joined(separator: " "), value(of: entry), "\(entry.aggregate.events)",
+                dimensions.text, value(of: entry), "\(entry.aggregate.events)",
             ]
         }
         let last = "sealed before \(seal.before), as of frame \(seal.asOf)"

@@ -33,10 +33,9 @@ struct UsageReport {
             .init("window_start", .time(row.window.start)), .init("window_end", .time(row.window.end)),
         ]
         if let tenant = row.tenant { members.append(.init("tenant", .text(tenant))) }
-        let dimensions = zip(answer.group.dimensions, row.dimensions)
-            .map { JSONValue.Member($0, $1.map { .text($0) } ?? .null) }
+        let dimensions = Dimensions(names: answer.group.dimensions, values: row.dimensions)
         members += [
-            .init("dimensions", .object(dimensions)), .init("value", .string(row.value.description)),
+            .init("dimensions", dimensions.json), .init("value", .string(row.value.description)),
             .init("events", .number(row.events)), .init("final", .bool(row.isFinal)),
         ]
         return .object(members)
