@@ -46,11 +46,12 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
-        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CMalloc"),
+        .target(name: "CXXHash"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CCRC32C"),
         .target(name: "UsageModel", swiftSettings: strict),
-        .target(name: "Execution", swiftSettings: strict),
+        .target(name: "Execution", dependencies: ["CMalloc"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
         .target(name: "RecordCutting", dependencies: ["UsageModel", crypto], swiftSettings: strict),
         .target(
@@ -108,7 +109,7 @@ let package = Package(
             name: "odometer",
             dependencies: [
                 "Pipeline", "UsageQuery", "Ledger", "UsageModel", "SchemaValidation", "TenantMapping", "Windowing",
-                logging,
+                "Execution", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],

@@ -99,7 +99,7 @@ extension Quantity {
 
     /// 10 to the power of 0 to 12.
     @inlinable
-    static func powerOfTen(_ exponent: Int) -> UInt64 {
+    public static func powerOfTen(_ exponent: Int) -> UInt64 {
         switch exponent {
         case 0: 1
         case 1: 10

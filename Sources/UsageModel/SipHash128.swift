@@ -48,6 +48,30 @@ public struct SipHash128: Sendable {
         }
     }
 
+    /// Feeds bytes behind which seven more can be read: their last word is taken as a whole.
+    @inlinable @inline(__always)
+    public mutating func write(padded bytes: UnsafeRawPointer, count: Int) {
+        var index = 0
+        while index &+ 8 <= count {
+            write(UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
+            index &+= 8
+        }
+        let rest = count &- index
+        if rest == 0 { return }
+        let word =
+            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            & (1 &<< UInt64(truncatingIfNeeded: rest &* 8) &- 1)
+        let used = length & 7
+        let shift = UInt64(truncatingIfNeeded: used &* 8)
+        tail |= word &<< shift
+        if used &+ rest >= 8 {
+            compress(tail)
+            // Some bytes are there before, or these would not fill the word.
+            tail = word &>> (64 &- shift)
+        }
+        length &+= rest
+    }
+
     /// Feeds bytes.
     @inlinable @inline(__always)
     public mutating func write(_ bytes: RawSpan) {

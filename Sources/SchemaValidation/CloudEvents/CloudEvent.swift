@@ -28,7 +28,7 @@ struct CloudEvent {
 
     /// The type's entry in the table; -1 when nobody asks for it, or when it is not a string.
     @inline(__always)
-    func entry(in types: TypeTable) -> Int {
+    func entry(in types: borrowing TypeTable) -> Int {
         guard attributes.type >= 0, case let node = unsafe nodes[attributes.type], node.kind == .string else {
             return -1
         }
@@ -79,10 +79,10 @@ struct CloudEvent {
             && version.length == 3 && JSONName.word(text, from: Int(version.start), length: 3) == 0x302E31
     }
 
-    /// The time of such an event; `nil` where it is none.
+    /// The bytes of a string of such an event.
     @inline(__always)
-    var knownTime: Timestamp? {
-        unsafe Timestamp(rfc3339: nodes[attributes.time].raw(in: text))
+    func raw(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+        unsafe nodes[index].raw(in: text)
     }
 
     @inline(__always)
@@ -109,6 +109,31 @@ struct CloudEvent {
         return value
     }
 
+    /// The same of a value in a record behind which eight bytes can be read.
+    @inline(__always)
+    func plainQuantity(_ index: Int) throws(Refusal) -> Quantity? {
+        let node = unsafe nodes[index]
+        if node.kind == .number, let bytes = unsafe text.baseAddress {
+            let start = unsafe UnsafeRawPointer(bytes + Int(node.start))
+            let word = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+            if let short = ShortNumber(word, length: node.length) { return Quantity(short) }
+        }
+        return try quantity(index)
+    }
+
+    /// Who an event is whose shape says that its attributes are strings without escapes. Eight bytes behind the record can be
+    /// read.
+    @inline(never)
+    func plainIdentity(under key: SipHash128) -> Digest128 {
+        var state = key
+        let source = unsafe raw(attributes.source)
+        let id = unsafe raw(attributes.id)
+        state.write(UInt64(source.count))
+        if let bytes = source.baseAddress { unsafe state.write(padded: UnsafeRawPointer(bytes), count: source.count) }
+        if let bytes = id.baseAddress { unsafe state.write(padded: UnsafeRawPointer(bytes), count: id.count) }
+        return state.finalize()
+    }
+
     /// Who the event is; after ``requireAttributes()``.
     @inline(__always)
     func identity(under key: SipHash128) -> Digest128 {
@@ -131,5 +156,14 @@ extension JSONNode {
         let raw = unsafe raw(in: text)
         let shown = unsafe String(decoding: raw.prefix(64), as: UTF8.self) + (raw.count > 64 ? "…" : "")
         return kind == .string ? "\"\(shown)\"" : shown
+    }
+}
+
+extension Quantity {
+    @inline(__always)
+    fileprivate init(_ number: ShortNumber) {
+        let scale = Quantity.powerOfTen(Quantity.decimalPlaces - number.decimals)
+        let product = UInt64(number.magnitude).multipliedFullWidth(by: scale)
+        self.init(units: Int128(product.high) << 64 | Int128(product.low))
     }
 }

@@ -1,58 +1,76 @@
 import UsageModel
 
 extension CloudEventDecoder {
-    /// Makes the record on the tape a row by what is known of its shape.
+    /// Makes the record on the tape a row by what is known of its shape. Eight bytes behind the record can be read.
     ///
     /// - Returns: `false` when nothing is known or something is wrong; then nothing has changed, and the long way says what.
     @inline(__always)
     mutating func appendKnown(
-        _ record: Int, at offset: Int, _ text: UnsafeBufferPointer<UInt8>, to result: inout EventBatch
+        _ record: Int, at offset: Int, _ text: UnsafeBufferPointer<UInt8>, before: Timestamp?
     ) -> Bool {
         shapes.follow(stretches.generation)
         let shape = stretches.shape
         let typeNode = shapes.typeNode(of: shape)
         if typeNode < 0 { return false }
-        let nodes = unsafe stretches.tape.buffer
-        let entry = unsafe types.find(nodes[typeNode].raw(in: text))
+        let entry = unsafe types.find(stretches.tape.buffer(of: typeNode + 1)[typeNode].raw(in: text))
         let number = shapes.number(of: shape, entry: entry)
         if number < 0 { return false }
-        let known = shapes.known[number]
+        let known = shapes[number]
+        let nodes = unsafe stretches.tape.buffer(of: known.nodeCount)
         let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.attributes)
-        guard event.hasFilledAttributes, let time = event.knownTime, result.before.map({ time < $0 }) ?? true else {
-            return false
+        guard event.hasFilledAttributes, let time = knownTime(of: event), before.map({ time < $0 }) ?? true,
+            unsafe keepsSchemas(known, nodes, text)
+        else { return false }
+        if known.plan != EventBatch.noType {
+            guard appendValues(known, event) else { return false }
+            for index in known.fields.indices {
+                let place = shapes.places[index]
+                rows.append(field: place < 0 ? .absent : event.record.plainField(place))
+            }
         }
-        let asks = !known.ofEvent.isEmpty || !known.ofData.isEmpty
-        if asks, unsafe !keepsSchemas(known, entry, text) { return false }
-        let firstField = UInt32(truncatingIfNeeded: result.fields.count)
-        let firstValue = UInt32(truncatingIfNeeded: result.values.count)
-        let plan = entry < 0 ? EventBatch.noType : types.entries[entry].plan
-        if plan != EventBatch.noType {
-            guard appendValues(known.values, of: Int(plan), event, to: &result) else { return false }
-        }
-        for index in known.fields {
-            let place = shapes.places[index]
-            result.fields.append(place < 0 ? .absent : event.record.field(place, &result.text))
-        }
-        result.firstField.append(firstField)
-        result.firstValue.append(firstValue)
-        unsafe append(record, event, time, plan, text, to: &result)
+        rows.append(
+            record: record, time: time, type: known.plan,
+            subject: event.record.plainSlice(known.attributes.subject), identity: event.plainIdentity(under: key),
+            content: unsafe ContentHash.of(text))
         return true
+    }
+
+    /// The time of an event whose shape says that it is a string without escapes; `nil` where it is none.
+    @inline(__always)
+    private mutating func knownTime(of event: CloudEvent) -> Timestamp? {
+        let raw = unsafe event.raw(event.attributes.time)
+        if let bytes = raw.baseAddress, let time = unsafe date.time(bytes, count: raw.count) { return time }
+        guard let time = unsafe Timestamp(rfc3339: raw) else { return nil }
+        unsafe date.note(time, of: raw)
+        return time
     }
 
     @inline(__always)
     private mutating func keepsSchemas(
-        _ known: CloudEventShapes.Known, _ entry: Int, _ text: UnsafeBufferPointer<UInt8>
+        _ known: CloudEventShapes.Known, _ nodes: UnsafeBufferPointer<JSONNode>, _ text: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        for index in known.quick.indices {
+            let check = shapes.quick[index]
+            if unsafe check.passes(nodes[Int(check.value)], text, shapes.literals) { continue }
+            guard unsafe keepsSchema(Int(check.check), known, text) else { return false }
+        }
+        return true
+    }
+
+    /// Asks the schema itself.
+    @inline(never)
+    private mutating func keepsSchema(
+        _ number: Int, _ known: CloudEventShapes.Known, _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
         if known.needsNames { stretches.addNames() }
-        let checks = shapes.checks
-        if !known.ofEvent.isEmpty, let schema = schemas.cloudEvents {
-            let left = checks.span.extracting(known.ofEvent)
-            guard unsafe evaluator.accepts(schema, stretches.tape, left, text: text) else { return false }
+        if number < known.firstOfData {
+            guard let schema = schemas.cloudEvents else { return false }
+            return unsafe evaluator.accepts(schema, stretches.tape, shapes.checks[number], text: text)
         }
-        if known.ofData.isEmpty { return true }
-        let left = checks.span.extracting(known.ofData)
-        let schema = schemas.byType[types.entries[entry].schema].schema
-        return unsafe evaluator.accepts(schema, stretches.tape, left, text: text)
+        let entry = unsafe types.find(stretches.tape[known.attributes.type].raw(in: text))
+        guard entry >= 0, case let index = types[entry].schema, index >= 0 else { return false }
+        return unsafe evaluator.accepts(
+            schemas.byType[index].schema, stretches.tape, shapes.checks[number], text: text)
     }
 
     /// Learns what follows from the shape of the event on the tape, which became a row.
@@ -63,20 +81,25 @@ extension CloudEventDecoder {
             return
         }
         let entry = event.entry(in: types)
-        let plan = entry < 0 ? EventBatch.noType : types.entries[entry].plan
+        if shapes.typeNode(of: stretches.shape) >= 0, shapes.number(of: stretches.shape, entry: entry) >= 0 { return }
+        let plan = entry < 0 ? EventBatch.noType : types[entry].plan
         let attributes = event.attributes
         let filled = [attributes.id, attributes.source, attributes.type, attributes.subject]
         let known = KnownValues(
             fixed: entry < 0 ? [attributes.specversion] : [attributes.specversion, attributes.type], filled: filled,
             moments: [attributes.time])
-        var ofEvent: [SchemaCheck] = []
-        var ofData: [SchemaCheck] = []
+        let firstCheck = shapes.checks.count
+        var marks = (quick: shapes.quick.count, data: 0)
         if let schema = schemas.cloudEvents {
-            ofEvent = unsafe evaluator.rest(of: schema, stretches.tape, node: 0, text: text, known: known)
+            let asked = unsafe evaluator.rest(of: schema, stretches.tape, node: 0, text: text, known: known)
+            unsafe shapes.add(asked, of: schema, stretches.tape, text: text)
         }
-        if entry >= 0, case let index = types.entries[entry].schema, index >= 0 {
-            ofData = unsafe evaluator.rest(
-                of: schemas.byType[index].schema, stretches.tape, node: attributes.data, text: text, known: known)
+        marks.data = shapes.checks.count
+        if entry >= 0, case let index = types[entry].schema, index >= 0 {
+            let schema = schemas.byType[index].schema
+            let asked = unsafe evaluator.rest(
+                of: schema, stretches.tape, node: attributes.data, text: text, known: known)
+            unsafe shapes.add(asked, of: schema, stretches.tape, text: text)
         }
         var places: [Int] = []
         var fields = 0
@@ -84,33 +107,33 @@ extension CloudEventDecoder {
             fields = plans[Int(plan)].fields.count
             places = (0..<fields + plans[Int(plan)].operands.count).map { forest.place($0) }
         }
-        let isNamed = (ofEvent + ofData).contains { ShapeStep.Behind(stretches.tape[$0.value].kind) == nil }
+        let isNamed = (firstCheck..<shapes.checks.count).contains {
+            ShapeStep.Behind(stretches.tape[shapes.checks[$0].value].kind) == nil
+        }
         shapes.learn(
-            stretches.shape, entry: entry, attributes, fields: Array(places[..<fields]),
-            values: Array(places[fields...]), ofEvent: ofEvent, ofData: ofData, needsNames: isNamed)
+            stretches.shape, entry: entry, plan: plan, attributes, nodeCount: stretches.tape.count,
+            fields: Array(places[..<fields]),
+            operands: Array(places[fields...]), marks: marks, needsNames: isNamed)
     }
 
-    /// - Parameter places: where the places of the type's operands stand in `shapes`.
-    /// - Returns: `false` when a value is no exact number; the column is then as before.
+    /// - Returns: `false` when a value is no exact number; the columns are then as before.
     @inline(__always)
-    private mutating func appendValues(
-        _ places: Range<Int>, of plan: Int, _ event: CloudEvent, to result: inout EventBatch
-    ) -> Bool {
-        let before = result.values.count
+    private mutating func appendValues(_ known: CloudEventShapes.Known, _ event: CloudEvent) -> Bool {
+        let plan = Int(known.plan)
         for column in columns.columns(of: plan) {
             let operand = columns.plainOperand(of: column)
             do throws(Refusal) {
                 guard operand >= 0 else {
                     for operand in columns.operands(of: column) {
-                        try append(operand, of: plan, at: shapes.places[places.lowerBound + operand], event)
+                        try append(operand, of: plan, at: shapes.places[known.operands.lowerBound + operand], event)
                     }
-                    result.values.append(try takeValue(of: column))
+                    rows.append(value: try takeValue(of: column))
                     continue
                 }
-                let place = shapes.places[places.lowerBound + operand]
-                result.values.append(place < 0 ? nil : try event.quantity(place))
+                let place = shapes.places[known.operands.lowerBound &+ operand]
+                rows.append(value: place < 0 ? nil : try event.plainQuantity(place))
             } catch {
-                result.values.removeLast(result.values.count - before)
+                rows.cancel()
                 return false
             }
         }

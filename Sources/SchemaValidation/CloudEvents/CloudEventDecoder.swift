@@ -14,13 +14,16 @@ struct CloudEventDecoder: ~Copyable {
     var operands: [Quantity] = []
     let plans: [ExtractionPlan.TypePlan]
     var shapes: CloudEventShapes
+    var date = RecentDate()
+    var rows = RowColumns()
 
     init(plan: ExtractionPlan, key: SipHash128, schemas: SchemaSet) {
         self.key = key
         self.schemas = schemas
-        self.types = TypeTable(plan: plan, schemas: schemas)
-        self.plans = plan.types
+        let types = TypeTable(plan: plan, schemas: schemas)
         self.shapes = CloudEventShapes(types: types)
+        self.types = types
+        self.plans = plan.types
         self.forest = PointerForest(plan.types.map { $0.fields + $0.operands })
         self.columns = ValueColumns(plan)
     }
@@ -39,7 +42,7 @@ struct CloudEventDecoder: ~Copyable {
                 }
                 let start = Int(records[number].start)
                 let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
-                if stretches.shape >= 0, unsafe appendKnown(number, at: start, text, to: &result) { continue }
+                if stretches.isKnown, unsafe appendKnown(number, at: start, text, before: result.before) { continue }
                 stretches.addNames()
                 try unsafe append(number, at: start, text, to: &result)
                 if stretches.shape >= 0 { unsafe learnShape(at: start, text) }
@@ -47,16 +50,17 @@ struct CloudEventDecoder: ~Copyable {
                 result.reject(number, error.reason, error.detail)
             }
         }
+        rows.move(into: &result)
     }
 
     /// Makes the record that is on the tape a row.
-    @inline(__always)
+    @inline(never)
     private mutating func append(
         _ record: Int, at offset: Int, _ text: UnsafeBufferPointer<UInt8>, to result: inout EventBatch
     ) throws(Refusal) {
         let event = try unsafe CloudEvent(JSONRecord(stretches.tape.buffer, in: text, at: offset))
         let entry = event.entry(in: types)
-        let plan = entry < 0 ? EventBatch.noType : types.entries[entry].plan
+        let plan = entry < 0 ? EventBatch.noType : types[entry].plan
         if plan != EventBatch.noType {
             let twice = unsafe forest.locate(Int(plan), on: event.record.nodes, in: text, data: event.attributes.data)
             if twice >= 0 { throw event.record.duplicate(twice) }
@@ -65,38 +69,22 @@ struct CloudEventDecoder: ~Copyable {
         let time = try event.time()
         if let limit = result.before, time >= limit { throw Refusal(future: time, limit) }
         try unsafe validate(entry: entry, data: event.attributes.data, text)
-        let firstField = UInt32(truncatingIfNeeded: result.fields.count)
-        let firstValue = UInt32(truncatingIfNeeded: result.values.count)
         if plan != EventBatch.noType {
             try appendMeasures(of: Int(plan), event, to: &result)
         }
-        result.firstField.append(firstField)
-        result.firstValue.append(firstValue)
-        unsafe append(record, event, time, plan, text, to: &result)
+        rows.append(
+            record: record, time: time, type: plan,
+            subject: event.record.slice(event.attributes.subject, &result.text),
+            identity: event.identity(under: key), content: unsafe ContentHash.of(text))
     }
 
-    /// Appends the columns that every event has.
-    @inline(__always)
-    func append(
-        _ record: Int, _ event: CloudEvent, _ time: Timestamp, _ plan: UInt16, _ text: UnsafeBufferPointer<UInt8>,
-        to result: inout EventBatch
-    ) {
-        result.record.append(UInt32(truncatingIfNeeded: record))
-        result.time.append(time)
-        result.type.append(plan)
-        result.subject.append(event.record.slice(event.attributes.subject, &result.text))
-        result.identity.append(event.identity(under: key))
-        result.content.append(unsafe ContentHash.of(text))
-    }
-
-    @inline(__always)
     private mutating func validate(
         entry: Int, data: Int, _ text: UnsafeBufferPointer<UInt8>
     ) throws(Refusal) {
         if let schema = schemas.cloudEvents, unsafe !evaluator.accepts(schema, stretches.tape, node: 0, text: text) {
             throw Refusal(.schema, unsafe evaluator.explain(schema, stretches.tape, node: 0, text: text).description)
         }
-        guard entry >= 0, case let index = types.entries[entry].schema, index >= 0 else { return }
+        guard entry >= 0, case let index = types[entry].schema, index >= 0 else { return }
         guard data >= 0 else { throw Refusal(.schema, "data is missing, and the type has a schema for it") }
         let schema = schemas.byType[index].schema
         if unsafe !evaluator.accepts(schema, stretches.tape, node: data, text: text) {
@@ -108,12 +96,10 @@ struct CloudEventDecoder: ~Copyable {
     ///
     /// It changes nothing of the decoder, but a plain method would be called on a copy of it.
     /// - Throws: a refusal when a value is no exact number; the columns are then as before.
-    @inline(__always)
     private mutating func appendMeasures(
         of plan: Int, _ event: CloudEvent, to result: inout EventBatch
     ) throws(Refusal) {
         let fields = plans[plan].fields.count
-        let before = result.values.count
         for column in columns.columns(of: plan) {
             let operand = columns.plainOperand(of: column)
             do throws(Refusal) {
@@ -121,20 +107,20 @@ struct CloudEventDecoder: ~Copyable {
                     for operand in columns.operands(of: column) {
                         try append(operand, of: plan, at: forest.place(fields + operand), event)
                     }
-                    result.values.append(try takeValue(of: column))
+                    rows.append(value: try takeValue(of: column))
                     continue
                 }
                 let place = forest.place(fields + operand)
-                result.values.append(place < 0 ? nil : try event.quantity(place))
+                rows.append(value: place < 0 ? nil : try event.quantity(place))
             } catch {
-                result.values.removeLast(result.values.count - before)
+                rows.cancel()
                 let name = operand < 0 ? "" : "\(plans[plan].operands[operand]): "
                 throw Refusal(error.reason, name + error.detail)
             }
         }
         for index in 0..<fields {
             let place = forest.place(index)
-            result.fields.append(place < 0 ? .absent : event.record.field(place, &result.text))
+            rows.append(field: place < 0 ? .absent : event.record.field(place, &result.text))
         }
     }
 

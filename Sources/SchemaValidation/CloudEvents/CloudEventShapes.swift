@@ -2,33 +2,41 @@ import UsageModel
 
 /// What is known of events by their shape and type alone, so that it is worked out once and not for every event: where
 /// its attributes and measures stand, and what the schemas still ask of its values.
-struct CloudEventShapes {
+struct CloudEventShapes: ~Copyable {
     /// Events of one shape and one type.
     struct Known {
         var attributes: CloudEventAttributes
-        /// Where the fields and then the values of the type's plan stand on the tape, in ``places``; -1 for one that is not there.
-        var fields: Range<Int>
-        var values: Range<Int>
-        /// What the schema of all events and that of the type's data ask, in ``checks``.
-        var ofEvent: Range<Int>
-        var ofData: Range<Int>
+        /// How many nodes its tape has.
+        var nodeCount: Int
+        /// The type's index in the plan, or `EventBatch.noType`.
+        var plan: UInt16
+        /// Where the fields and then the operands of the type's plan stand on the tape, in ``places``; -1 for one that is
+        /// not there.
+        var fields: ScratchRange
+        var operands: ScratchRange
+        /// What is asked of each of its values, in ``quick``.
+        var quick: ScratchRange
+        /// Where in ``checks`` those of the data begin, behind those of all events.
+        var firstOfData: Int
         /// Whether some of it is asked of arrays or objects, for which names are looked at.
         var needsNames: Bool
     }
 
     /// Where the type stands on the tape, by shape; -1 for a shape of which nothing is known.
-    private var typeNodes: [Int] = []
+    private var typeNodes = ScratchStack<Int>()
     /// By shape and then by the type's entry in the type table, the first one being that of other types; -1 for none.
-    private var numbers: [Int] = []
-    private(set) var known: [Known] = []
-    private(set) var places: [Int] = []
-    private(set) var checks: [SchemaCheck] = []
+    private var numbers = ScratchStack<Int>()
+    private var known = ScratchStack<Known>()
+    private(set) var places = ScratchStack<Int>()
+    private(set) var quick = ScratchStack<QuickCheck>()
+    private(set) var literals = ScratchStack<QuickCheck.Literal>()
+    private(set) var checks = ScratchStack<SchemaCheck>()
     /// How many entries a shape has.
     private let width: Int
     private var generation = 0
 
-    init(types: TypeTable) {
-        width = types.entries.count + 1
+    init(types: borrowing TypeTable) {
+        width = types.count + 1
     }
 
     /// The index of a shape's type on the tape; -1 when nothing is known of the shape.
@@ -43,41 +51,62 @@ struct CloudEventShapes {
         numbers[shape &* width &+ entry &+ 1]
     }
 
+    subscript(number: Int) -> Known {
+        @inline(__always) get { known[number] }
+    }
+
     /// Forgets everything when the shapes' numbers mean others.
     @inline(__always)
     mutating func follow(_ generation: Int) {
         if generation != self.generation { forget(generation) }
     }
 
+    @inline(never)
     private mutating func forget(_ generation: Int) {
-        typeNodes = []
-        numbers = []
-        known = []
-        places = []
-        checks = []
+        typeNodes.truncate(to: 0)
+        numbers.truncate(to: 0)
+        known.truncate(to: 0)
+        places.truncate(to: 0)
+        quick.truncate(to: 0)
+        literals.truncate(to: 0)
+        checks.truncate(to: 0)
         self.generation = generation
     }
 
+    /// Takes in what a schema still asks of the values of a record on the tape.
+    mutating func add(
+        _ asked: [SchemaCheck], of schema: CompiledSchema, _ tape: borrowing JSONTape,
+        text: UnsafeBufferPointer<UInt8>
+    ) {
+        for check in asked {
+            let forms = unsafe QuickCheck.forms(
+                of: check, number: checks.count, schema, tape, text: text, literals: &literals)
+            for form in forms { quick.append(form) }
+            checks.append(check)
+        }
+    }
+
     /// - Parameters:
-    ///   - fields, values: where those of the type's plan stand on the tape.
-    ///   - ofEvent, ofData: what is left to ask.
+    ///   - nodeCount: how many nodes its tape has.
+    ///   - fields, operands: where those of the type's plan stand on the tape.
+    ///   - marks: how many quick checks there were before those of this one, and how many checks before those of its data.
     mutating func learn(
-        _ shape: Int, entry: Int, _ attributes: CloudEventAttributes, fields: [Int], values: [Int],
-        ofEvent: [SchemaCheck], ofData: [SchemaCheck], needsNames: Bool
+        _ shape: Int, entry: Int, plan: UInt16, _ attributes: CloudEventAttributes, nodeCount: Int,
+        fields: [Int], operands: [Int], marks: (quick: Int, data: Int), needsNames: Bool
     ) {
         while typeNodes.count <= shape {
             typeNodes.append(-1)
-            numbers.append(contentsOf: repeatElement(-1, count: width))
+            for _ in 0..<width { numbers.append(-1) }
         }
         typeNodes[shape] = attributes.type
         numbers[shape * width + entry + 1] = known.count
-        let (firstPlace, firstCheck) = (places.count, checks.count)
-        places += fields + values
-        checks += ofEvent + ofData
+        let first = places.count
+        for place in fields + operands { places.append(place) }
         known.append(
             Known(
-                attributes: attributes, fields: firstPlace..<firstPlace + fields.count,
-                values: firstPlace + fields.count..<places.count, ofEvent: firstCheck..<firstCheck + ofEvent.count,
-                ofData: firstCheck + ofEvent.count..<checks.count, needsNames: needsNames))
+                attributes: attributes, nodeCount: nodeCount, plan: plan,
+                fields: ScratchRange(first..<first + fields.count),
+                operands: ScratchRange(first + fields.count..<places.count),
+                quick: ScratchRange(marks.quick..<quick.count), firstOfData: marks.data, needsNames: needsNames))
     }
 }

@@ -4,6 +4,6 @@ import CXXHash
 enum ContentHash {
     @inline(__always)
     static func of(_ record: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        unsafe XXH3_64bits(record.baseAddress, record.count)
+        unsafe odometer_xxh3_64(record.baseAddress, record.count)
     }
 }

@@ -18,20 +18,40 @@ struct JSONNode {
     /// bits 4-31 how many elements or members a container has.
     var tag: UInt32
 
+    /// Of ``tag``, whether a string has escapes or a number a fraction or an exponent.
+    static let flag: UInt32 = 8
+
+    /// What a value's node has besides where it stands.
+    struct Rest {
+        var next: UInt32
+        var tag: UInt32
+    }
+
+    @inline(__always)
+    init(start: Int, end: Int, _ rest: Rest) {
+        self.start = UInt32(truncatingIfNeeded: start)
+        self.end = UInt32(truncatingIfNeeded: end)
+        next = rest.next
+        tag = rest.tag
+    }
+
+    @inline(__always)
+    var rest: Rest { Rest(next: next, tag: tag) }
+
     @inline(__always)
     init(_ kind: Kind, start: Int, end: Int, next: Int, flag: Bool = false, count: Int = 0) {
         self.start = UInt32(truncatingIfNeeded: start)
         self.end = UInt32(truncatingIfNeeded: end)
         self.next = UInt32(truncatingIfNeeded: next)
-        self.tag = UInt32(kind.rawValue) | (flag ? 8 : 0) | UInt32(truncatingIfNeeded: count) << 4
+        self.tag = UInt32(kind.rawValue) | (flag ? JSONNode.flag : 0) | UInt32(truncatingIfNeeded: count) << 4
     }
 
     @inline(__always)
     var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: tag & 7)) ?? .null }
     @inline(__always)
-    var hasEscapes: Bool { tag & 8 != 0 }
+    var hasEscapes: Bool { tag & JSONNode.flag != 0 }
     @inline(__always)
-    var isPlainInteger: Bool { tag & 8 == 0 }
+    var isPlainInteger: Bool { tag & JSONNode.flag == 0 }
     @inline(__always)
     var count: Int { Int(tag >> 4) }
     /// How many bytes of the text it takes; for a string without its quotes.

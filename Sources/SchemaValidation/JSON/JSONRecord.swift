@@ -14,18 +14,36 @@ struct JSONRecord {
         self.offset = offset
     }
 
+    /// A value of a record without escapes as a field.
+    @inline(__always)
+    func plainField(_ index: Int) -> Field {
+        let kind = fieldKind(index)
+        return kind == .absent ? .absent : Field(slice: plainSlice(index), kind: kind)
+    }
+
+    /// Where a value's bytes lie, in a record without escapes.
+    @inline(__always)
+    func plainSlice(_ index: Int) -> ByteSlice {
+        let node = unsafe nodes[index]
+        return ByteSlice(offset: offset &+ Int(node.start), length: node.length)
+    }
+
+    @inline(__always)
+    private func fieldKind(_ index: Int) -> Field.Kind {
+        switch unsafe nodes[index].kind {
+        case .null: .absent
+        case .true, .false: .bool
+        case .number: .number
+        case .string: .string
+        case .array, .object: .composite
+        }
+    }
+
     /// A value as a field, text with escapes undone into `unescaped`.
     @inline(__always)
     func field(_ index: Int, _ unescaped: inout [UInt8]) -> Field {
-        let kind: Field.Kind
-        switch unsafe nodes[index].kind {
-        case .null: return .absent
-        case .true, .false: kind = .bool
-        case .number: kind = .number
-        case .string: kind = .string
-        case .array, .object: kind = .composite
-        }
-        return Field(slice: slice(index, &unescaped), kind: kind)
+        let kind = fieldKind(index)
+        return kind == .absent ? .absent : Field(slice: slice(index, &unescaped), kind: kind)
     }
 
     /// Where a value's bytes lie: in the slab, or in `unescaped` when it is a string with escapes.

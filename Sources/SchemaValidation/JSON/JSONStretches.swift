@@ -22,8 +22,9 @@ struct JSONStretches: ~Copyable {
     private(set) var tape = JSONTape()
     /// The shape of that record, a small number; -1 when it has none that is known. Valid in one ``generation``.
     private(set) var shape = -1
-    /// Whether the record was put on the tape by its shape.
-    private var isKnown = false
+    /// Whether the record was put on the tape by its shape. Then no backslash stands in it, and sixteen bytes behind it can
+    /// be read.
+    private(set) var isKnown = false
     /// The first record behind the stretch that was indexed last.
     private var next = 0
     /// Where that stretch begins and ends in the slab.
@@ -75,8 +76,8 @@ struct JSONStretches: ~Copyable {
         let base = start - origin
         // A record with a fault leaves the cursor somewhere in it.
         while unsafe Int(structurals[cursor]) < base { cursor += 1 }
-        // Words are compared, so that there must be room for one behind the record.
-        let isPlain = unsafe start + text.count + 8 <= slab.count && !(mayHaveEscapes && hasBackslash(text))
+        // Two words are compared at once, so that there must be room for them behind the record.
+        let isPlain = unsafe start + text.count + 16 <= slab.count && !(mayHaveEscapes && hasBackslash(text))
         if isPlain {
             shape = unsafe tape.match(text, structurals: structurals, cursor: &cursor, base: base, shapes: shapes)
             isKnown = shape >= 0

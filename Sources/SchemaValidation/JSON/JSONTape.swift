@@ -34,6 +34,16 @@ struct JSONTape: ~Copyable {
         @inline(__always) get { unsafe UnsafeBufferPointer(start: nodes, count: count) }
     }
 
+    /// So many nodes from the first on.
+    ///
+    /// It does not look at ``count``: what was stored a moment before and is loaded with its neighbour waits for the
+    /// processor's whole queue of stores.
+    @inline(__always)
+    func buffer(of count: Int) -> UnsafeBufferPointer<JSONNode> {
+        precondition(count <= capacity, "there is room for so many")
+        return unsafe UnsafeBufferPointer(start: nodes, count: count)
+    }
+
     /// Parses one JSON text (RFC 8259) from its structural index.
     ///
     /// - Parameters:

@@ -125,7 +125,7 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
         if wanted.type < 0 { return wanted.constantType }
         let slice = try part(wanted.type, "type", of: record, &unescaped)
         let entry = unsafe record.withBytes(of: slice, unescaped) { unsafe types.find($0) }
-        return entry < 0 ? EventBatch.noType : types.entries[entry].plan
+        return entry < 0 ? EventBatch.noType : types[entry].plan
     }
 
     /// The text of a field that the event cannot do without.

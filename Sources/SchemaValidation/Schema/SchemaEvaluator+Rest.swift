@@ -20,21 +20,16 @@ extension SchemaEvaluator {
 
     /// Whether a value keeps what is asked of it beyond its shape.
     mutating func accepts(
-        _ schema: CompiledSchema, _ tape: borrowing JSONTape, _ checks: Span<SchemaCheck>,
-        text: UnsafeBufferPointer<UInt8>
+        _ schema: CompiledSchema, _ tape: borrowing JSONTape, _ check: SchemaCheck, text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        if checks.isEmpty { return true }
-        return unsafe schema.plan.withView(of: tape, text) { view in
+        unsafe schema.plan.withView(of: tape, text) { view in
             fault = nil
-            for index in checks.indices where !ask(checks[index], view) { return false }
-            return fault == nil
+            let isKept =
+                check.instruction < 0
+                ? evaluate(check.schema, check.value, -1, view)
+                : execute(view.instruction(check.instruction), check.schema, check.value, -1, view)
+            return isKept && fault == nil
         }
-    }
-
-    @inline(__always)
-    private mutating func ask(_ check: SchemaCheck, _ view: SchemaView) -> Bool {
-        if check.instruction < 0 { return evaluateInline(check.schema, check.value, -1, view) }
-        return execute(view.instruction(check.instruction), check.schema, check.value, -1, view)
     }
 
     private static func collect(

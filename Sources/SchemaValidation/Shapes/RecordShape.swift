@@ -22,9 +22,9 @@ struct RecordShape {
     }
 
     /// In the trie's names.
-    var names: Range<Int>
+    var names: ScratchRange
     /// In the trie's containers.
-    var containers: Range<Int>
+    var containers: ScratchRange
     /// How many nodes its tape has.
     var nodeCount: Int
 }

@@ -3,7 +3,7 @@ struct ShapeOutline {
     struct Value {
         var node: Int
         var behind: ShapeStep.Behind
-        /// Where its bytes begin and end; with the quotes of a string.
+        /// Where its bytes begin and end; of a string without its quotes.
         var start: Int
         var end: Int
     }
@@ -21,9 +21,7 @@ struct ShapeOutline {
     private mutating func walk(_ tape: UnsafeBufferPointer<JSONNode>, _ index: Int) {
         let node = unsafe tape[index]
         if let behind = ShapeStep.Behind(node.kind) {
-            let quote = node.kind == .string ? 1 : 0
-            values.append(
-                Value(node: index, behind: behind, start: Int(node.start) - quote, end: Int(node.end) + quote))
+            values.append(Value(node: index, behind: behind, start: Int(node.start), end: Int(node.end)))
             return
         }
         let place = containers.count

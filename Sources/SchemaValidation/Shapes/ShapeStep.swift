@@ -1,4 +1,5 @@
-/// One step of a ``ShapeTrie``: the bytes between two values, and what kind of value stands behind them.
+/// One step of a ``ShapeTrie``: the bytes between two values, and what kind of value stands behind them. The quotes of a
+/// string belong to the bytes around it.
 struct ShapeStep {
     /// What stands behind the bytes.
     enum Behind: UInt8 {
@@ -19,6 +20,7 @@ struct ShapeStep {
             }
         }
 
+        @inline(__always)
         var kind: JSONNode.Kind {
             switch self {
             case .string: .string
@@ -30,20 +32,26 @@ struct ShapeStep {
         }
     }
 
-    /// Where its bytes begin in the trie's words; the last word is compared under `lastMask`.
-    var firstWord: Int
-    var length: Int
-    var lastMask: UInt64
-    /// How many bytes of white space stand before the first structural character.
-    var lead: Int
+    /// Where its bytes begin in the trie's words: two words after two, zeros behind the last byte, and then the two words of
+    /// the mask under which the last two are compared.
+    var firstWord: UInt32
+    var length: UInt32
+    /// How many bytes stand before the first structural character: white space, and the closing quote of a string before.
+    var lead: UInt32
     /// How many structural characters there are, that of the value behind included.
-    var structurals: Int
-    var behind: Behind
-    /// The index on the tape of the value behind.
-    var node: Int
+    var structurals: UInt32
+    /// The second half of the node of the value behind, as it stands on the tape.
+    var node: JSONNode.Rest
+    /// Its index on the tape.
+    var index: UInt32
     /// The first of the steps that may follow, and the next that may stand here instead; -1 for none.
-    var child = -1
-    var sibling = -1
+    var child: Int32 = -1
+    var sibling: Int32 = -1
     /// The shape that ends here; -1 for none.
-    var shape = -1
+    var shape: Int32 = -1
+    var behind: Behind
+
+    /// How many words its bytes take.
+    @inline(__always)
+    var wordCount: Int { ((Int(length) &+ 15) &>> 4) &* 2 }
 }

@@ -18,8 +18,8 @@ extension ShapeTrie {
             guard let place = insert(step, under: parent) else { return nil }
             parent = place
         }
-        if steps[parent].shape >= 0 { return steps[parent].shape }
-        steps[parent].shape = shapes.count
+        if steps[parent].shape >= 0 { return Int(steps[parent].shape) }
+        steps[parent].shape = Int32(shapes.count)
         let firstContainer = containers.count
         for container in outline.containers {
             let node = unsafe tape[container.node]
@@ -39,7 +39,8 @@ extension ShapeTrie {
         }
         shapes.append(
             RecordShape(
-                names: firstName..<names.count, containers: firstContainer..<containers.count, nodeCount: tape.count))
+                names: ScratchRange(firstName..<names.count),
+                containers: ScratchRange(firstContainer..<containers.count), nodeCount: tape.count))
         maximumNodes = max(maximumNodes, tape.count)
         return shapes.count - 1
     }
@@ -52,44 +53,49 @@ extension ShapeTrie {
         let start = outline.start(ofStep: number)
         let isLast = number == outline.values.count
         let behind = isLast ? .end : outline.values[number].behind
-        let value = isLast ? text.count : outline.values[number].start
-        // The opening quote of a string belongs to the bytes, as the structural character that it is.
-        let end = behind == .string ? value + 1 : value
-        let own = structurals.filter { $0 >= start && $0 <= value }
+        let end = isLast ? text.count : outline.values[number].start
+        // The opening quote of a string is its structural character.
+        let last = behind == .string ? end - 1 : end
+        let own = structurals.filter { $0 >= start && $0 <= last }
         let firstWord = words.count
-        for offset in stride(from: start, to: end, by: 8) {
+        for offset in stride(from: start, to: start + (end - start + 15) / 16 * 16, by: 8) {
             var word: UInt64 = 0
-            for index in offset..<min(offset + 8, end) {
+            for index in offset..<max(offset, min(offset + 8, end)) {
                 word |= unsafe UInt64(text[index]) << UInt64((index - offset) * 8)
             }
             words.append(word)
         }
-        let rest = (end - start - 1) % 8 + 1
+        let rest = (end - start - 1) % 16 + 1
+        words.append(rest >= 8 ? .max : 1 << UInt64(rest * 8) - 1)
+        words.append(rest == 16 ? .max : rest > 8 ? 1 << UInt64((rest - 8) * 8) - 1 : 0)
+        let node = isLast ? 0 : outline.values[number].node
+        var plain = unsafe tape[node].rest
+        // Whether a number has a fraction is looked at each time.
+        if behind == .number { plain.tag = JSONNode(.number, start: 0, end: 0, next: 0).tag }
         return ShapeStep(
-            firstWord: firstWord, length: end - start, lastMask: rest == 8 ? .max : 1 << UInt64(rest * 8) - 1,
-            lead: number == 0 ? 0 : (own.first ?? start) - start, structurals: own.count, behind: behind,
-            node: isLast ? 0 : outline.values[number].node)
+            firstWord: UInt32(firstWord), length: UInt32(end - start), lead: UInt32((own.first ?? start) - start),
+            structurals: UInt32(own.count), node: plain, index: UInt32(node), behind: behind)
     }
 
     /// Puts a step under another, or finds that it is there.
     private mutating func insert(_ step: ShapeStep, under parent: Int) -> Int? {
         var last = -1
-        var place = parent < 0 ? first : steps[parent].child
+        var place = parent < 0 ? first : Int(steps[parent].child)
         var count = 0
         while place >= 0 {
             if isEqual(steps[place], step) {
-                words.removeLast(words.count - step.firstWord)
+                words.truncate(to: Int(step.firstWord))
                 return place
             }
-            (last, place, count) = (place, steps[place].sibling, count + 1)
+            (last, place, count) = (place, Int(steps[place].sibling), count + 1)
         }
-        // A value that stands between no bytes cannot be told from the one before it.
-        guard count < ShapeTrie.maximumSiblings, step.length > 0 else { return nil }
+        // What has no structural character of its own cannot be found.
+        guard count < ShapeTrie.maximumSiblings, step.structurals > 0 else { return nil }
         steps.append(step)
         if last >= 0 {
-            steps[last].sibling = steps.count - 1
+            steps[last].sibling = Int32(steps.count - 1)
         } else if parent >= 0 {
-            steps[parent].child = steps.count - 1
+            steps[parent].child = Int32(steps.count - 1)
         } else {
             first = steps.count - 1
         }
@@ -98,7 +104,6 @@ extension ShapeTrie {
 
     private func isEqual(_ one: ShapeStep, _ other: ShapeStep) -> Bool {
         guard one.length == other.length, one.behind == other.behind else { return false }
-        let count = (one.length + 7) / 8
-        return words[one.firstWord..<one.firstWord + count] == words[other.firstWord..<other.firstWord + count]
+        return (0..<one.wordCount).allSatisfy { words[Int(one.firstWord) + $0] == words[Int(other.firstWord) + $0] }
     }
 }

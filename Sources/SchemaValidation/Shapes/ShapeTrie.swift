@@ -17,11 +17,11 @@ struct ShapeTrie: ~Copyable {
     static let maximumSiblings = 8
     static let maximumBytes = 64 << 10
 
-    var steps: [ShapeStep] = []
-    var words: [UInt64] = []
-    var names: [RecordShape.Name] = []
-    var containers: [RecordShape.Container] = []
-    var shapes: [RecordShape] = []
+    var steps = ScratchStack<ShapeStep>()
+    var words = ScratchStack<UInt64>()
+    var names = ScratchStack<RecordShape.Name>()
+    var containers = ScratchStack<RecordShape.Container>()
+    var shapes = ScratchStack<RecordShape>()
     var first = -1
     var misses = 0
     /// Where the bytes of each step of the present record begin.
@@ -54,50 +54,59 @@ struct ShapeTrie: ~Copyable {
     /// Puts a record on the tape if it has one of the shapes: all but the names of members, for which see ``name(_:_:)``.
     ///
     /// - Parameters:
-    ///   - text: exactly the record, in which no backslash stands. Eight bytes behind it can be read.
+    ///   - text: exactly the record, in which no backslash stands. Sixteen bytes behind it can be read.
     ///   - structurals, cursor, base: as for ``JSONTape/parse(_:structurals:cursor:base:)``. The cursor moves on only when
     ///     the record matches.
     ///   - nodes: room for ``maximumNodes``.
     /// - Returns: the number of the shape and how many nodes the record has; `nil` when it matches none.
-    @inline(__always)
+    @inline(never)
     func match(
         _ text: UnsafeBufferPointer<UInt8>, structurals: UnsafeBufferPointer<UInt32>, cursor: inout Int, base: Int,
         into nodes: UnsafeMutablePointer<JSONNode>
     ) -> (shape: Int, count: Int)? {
-        guard first >= 0, let bytes = text.baseAddress else { return nil }
+        guard first >= 0, let bytes = text.baseAddress, cursor < structurals.count else { return nil }
+        let steps = unsafe steps.elements(0, count: steps.count)
+        let words = unsafe words.elements(0, count: words.count)
         var next = cursor
         var step = first
+        var last = first
         var depth = 0
         var value = 0
-        var behind = ShapeStep.Behind.end
-        var node = 0
-        let steps = steps.span
         while step >= 0 {
-            guard next < structurals.count else { return nil }
-            let edge = steps[step]
-            let start = depth == 0 ? 0 : unsafe Int(structurals[next]) &- base &- edge.lead
-            guard start >= value, start &+ edge.length <= text.count,
-                unsafe isSame(edge, bytes + start), unsafe isBehind(edge, bytes, start &+ edge.length, text.count)
+            let edge = unsafe steps + step
+            let start = unsafe Int(structurals[next]) &- base &- Int(edge.pointee.lead)
+            let end = unsafe start &+ Int(edge.pointee.length)
+            guard start >= value, end <= text.count, depth > 0 || start == 0,
+                unsafe isSame(edge, words, bytes + start),
+                unsafe edge.pointee.behind == .string || isBehind(edge.pointee.behind, bytes, end, text.count)
             else {
-                step = edge.sibling
+                step = unsafe Int(edge.pointee.sibling)
                 continue
             }
-            if depth > 0, unsafe !append(behind, bytes, value..<start, node, nodes) { return nil }
-            unsafe starts[depth] = start
-            next &+= edge.structurals
-            if edge.behind == .end {
-                guard unsafe next < structurals.count && Int(structurals[next]) &- base >= text.count else {
-                    return nil
+            if depth > 0 {
+                let before = unsafe steps + last
+                var node = unsafe JSONNode(start: value, end: start, before.pointee.node)
+                if unsafe before.pointee.behind != .string {
+                    guard unsafe isScalar(before.pointee.behind, bytes, &node) else { return nil }
                 }
-                cursor = next
-                return unsafe (edge.shape, close(edge.shape, nodes))
+                unsafe nodes[Int(before.pointee.index)] = node
             }
-            (value, behind, node) = (start &+ edge.length, edge.behind, edge.node)
+            unsafe starts[depth] = start
+            unsafe next &+= Int(edge.pointee.structurals)
+            guard next < structurals.count else { return nil }
+            if unsafe edge.pointee.behind == .end {
+                guard unsafe Int(structurals[next]) &- base >= end else { return nil }
+                cursor = next
+                let shape = unsafe Int(edge.pointee.shape)
+                return unsafe (shape, close(shape, nodes))
+            }
             // What the index says of the value must be what it said when the shape was learned.
-            let expected = value &- (behind == .string ? 1 : 0)
-            guard unsafe Int(structurals[next &- 1]) &- base == expected else { return nil }
+            let quote = unsafe edge.pointee.behind == .string ? 1 : 0
+            guard unsafe Int(structurals[next &- 1]) &- base == end &- quote else { return nil }
+            value = end
+            last = step
             depth &+= 1
-            step = edge.child
+            step = unsafe Int(edge.pointee.child)
         }
         return nil
     }
@@ -106,7 +115,7 @@ struct ShapeTrie: ~Copyable {
     ///
     /// Whoever knows where on the tape a shape has its values does without them.
     func name(_ shape: Int, _ nodes: UnsafeMutablePointer<JSONNode>) {
-        for index in shapes[shape].names {
+        for index in shapes[shape].names.indices {
             let name = names[index]
             let start = unsafe starts[name.step] + name.offset
             unsafe nodes[name.node] = JSONNode(.string, start: start, end: start + name.length, next: name.node + 1)
@@ -117,11 +126,11 @@ struct ShapeTrie: ~Copyable {
     mutating func miss() {
         misses += 1
         guard misses >= patience, !isLearning else { return }
-        steps = []
-        words = []
-        names = []
-        containers = []
-        shapes = []
+        steps.truncate(to: 0)
+        words.truncate(to: 0)
+        names.truncate(to: 0)
+        containers.truncate(to: 0)
+        shapes.truncate(to: 0)
         first = -1
         misses = 0
         looks = 0
@@ -129,29 +138,33 @@ struct ShapeTrie: ~Copyable {
     }
 
     @inline(__always)
-    private func isSame(_ step: ShapeStep, _ text: UnsafePointer<UInt8>) -> Bool {
-        let raw = unsafe UnsafeRawPointer(text)
-        let words = words.span
-        var offset = 0
-        var word = step.firstWord
-        while offset &+ 8 < step.length {
-            if unsafe UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)) != words[word] {
-                return false
-            }
-            offset &+= 8
-            word &+= 1
+    private func isSame(
+        _ step: UnsafePointer<ShapeStep>, _ words: UnsafePointer<UInt64>, _ text: UnsafePointer<UInt8>
+    ) -> Bool {
+        var raw = unsafe UnsafeRawPointer(text)
+        var word = unsafe words + Int(step.pointee.firstWord)
+        var left = unsafe step.pointee.length
+        while left > 16 {
+            let low = unsafe ShapeTrie.load(raw, 0) ^ word[0]
+            let high = unsafe ShapeTrie.load(raw, 8) ^ word[1]
+            if low | high != 0 { return false }
+            unsafe raw += 16
+            unsafe word += 2
+            left &-= 16
         }
-        let last = unsafe UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-        return last & step.lastMask == words[word]
+        let low = unsafe (ShapeTrie.load(raw, 0) ^ word[0]) & word[2]
+        let high = unsafe (ShapeTrie.load(raw, 8) ^ word[1]) & word[3]
+        return low | high == 0
     }
 
     @inline(__always)
-    private func isBehind(_ step: ShapeStep, _ text: UnsafePointer<UInt8>, _ place: Int, _ end: Int) -> Bool {
-        if step.behind == .string { return true }
-        if step.behind == .end { return place == end }
+    private func isBehind(
+        _ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ place: Int, _ end: Int
+    ) -> Bool {
+        if behind == .end { return place == end }
         guard place < end else { return false }
         let byte = unsafe text[place]
-        switch step.behind {
+        switch behind {
         case .number: return byte &- 0x30 < 10 || byte == 0x2D
         case .true: return byte == 0x74
         case .false: return byte == 0x66
@@ -159,37 +172,36 @@ struct ShapeTrie: ~Copyable {
         }
     }
 
-    /// Puts a value on the tape; `false` when these bytes are none of its kind.
     @inline(__always)
-    private func append(
-        _ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ range: Range<Int>, _ node: Int,
-        _ nodes: UnsafeMutablePointer<JSONNode>
-    ) -> Bool {
-        var end = range.upperBound
-        var flag = false
-        switch behind {
-        case .string:
-            end &-= 1
-            // Of the two quotes that a string has, the first stands before the range.
-            guard end >= range.lowerBound, unsafe text[end] == 0x22 else { return false }
-        case .number:
-            var isInteger = true
-            guard unsafe JSONNumber.end(text, from: range.lowerBound, to: end, isInteger: &isInteger) == end else {
-                return false
-            }
-            flag = !isInteger
-        // The first four letters as one little-endian word.
-        case .true: guard range.count == 4, unsafe letters(text + range.lowerBound) == 0x6575_7274 else { return false }
-        case .false:
-            guard range.count == 5, unsafe letters(text + range.lowerBound) == 0x736C_6166,
-                unsafe text[range.lowerBound + 4] == 0x65
-            else { return false }
-        case .null: guard range.count == 4, unsafe letters(text + range.lowerBound) == 0x6C6C_756E else { return false }
-        case .end: return false
+    private static func load(_ text: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+    }
+
+    /// Whether the bytes of a node are a number or a word; notes whether the number has a fraction.
+    @inline(never)
+    private func isScalar(_ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ node: inout JSONNode) -> Bool {
+        let start = Int(node.start)
+        guard behind == .number else { return unsafe isWord(behind, text + start, node.length) }
+        var isInteger = true
+        if let short = unsafe ShortNumber(ShapeTrie.load(text + start, 0), length: node.length) {
+            isInteger = short.decimals == 0
+        } else if unsafe JSONNumber.end(text, from: start, to: Int(node.end), isInteger: &isInteger)
+            != Int(node.end)
+        {
+            return false
         }
-        unsafe nodes[node] =
-            JSONNode(behind.kind, start: range.lowerBound, end: end, next: node &+ 1, flag: flag)
+        if !isInteger { node.tag |= JSONNode.flag }
         return true
+    }
+
+    private func isWord(_ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
+        switch behind {
+        // The first four letters as one little-endian word.
+        case .true: unsafe length == 4 && letters(text) == 0x6575_7274
+        case .false: unsafe length == 5 && letters(text) == 0x736C_6166 && text[4] == 0x65
+        case .null: unsafe length == 4 && letters(text) == 0x6C6C_756E
+        case .string, .number, .end: false
+        }
     }
 
     @inline(__always)
@@ -201,7 +213,7 @@ struct ShapeTrie: ~Copyable {
     @inline(__always)
     private func close(_ number: Int, _ nodes: UnsafeMutablePointer<JSONNode>) -> Int {
         let shape = shapes[number]
-        for index in shape.containers {
+        for index in shape.containers.indices {
             let container = containers[index]
             var node = container.node
             node.start = unsafe UInt32(truncatingIfNeeded: starts[container.startStep] &+ container.startOffset)

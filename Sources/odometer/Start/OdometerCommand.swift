@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Glibc
 
 /// The program: its arguments, and what its exit status says.
@@ -15,6 +16,7 @@ struct OdometerCommand: AsyncParsableCommand {
     static func main() async {
         // A reader that goes away, such as `head`, is told by the write that fails.
         signal(SIGPIPE, SIG_IGN)
+        MemoryAllocator.keepBlocks()
         holdStandardDescriptors()
         do {
             try checkCommand(CommandLine.arguments.dropFirst().first)

@@ -26,7 +26,12 @@ struct ShapeVariants {
         }
         self.text = text
         self.random = random
-        values = unsafe ShapeOutline(tape.buffer).values
+        // A value is replaced with its quotes.
+        values = unsafe ShapeOutline(tape.buffer).values.map { value in
+            var value = value
+            if value.behind == .string { (value.start, value.end) = (value.start - 1, value.end + 1) }
+            return value
+        }
     }
 
     /// One more text.

@@ -48,12 +48,26 @@ struct ScratchStack<Element: BitwiseCopyable>: ~Copyable {
         count = index
     }
 
+    /// So many elements from `start` on; valid until the stack grows.
+    @inline(__always)
+    func elements(_ start: Int, count: Int) -> UnsafePointer<Element> {
+        precondition(start >= 0 && count >= 0 && start &+ count <= self.count, "below the top of the stack")
+        return unsafe UnsafePointer(storage + start)
+    }
+
     /// The elements from `start` on; valid until the stack grows.
     func suffix(from start: Int) -> UnsafeBufferPointer<Element> {
         precondition(start >= 0 && start <= count, "below the top of the stack")
         return unsafe UnsafeBufferPointer(start: storage + start, count: count - start)
     }
 
+    /// Gives back everything, as an array.
+    mutating func removeAll() -> [Element] {
+        defer { count = 0 }
+        return unsafe Array(UnsafeBufferPointer(start: storage, count: count))
+    }
+
+    @inline(never)
     private mutating func grow(to wanted: Int) {
         let larger = max(wanted, capacity * 2)
         let moved = UnsafeMutablePointer<Element>.allocate(capacity: larger)

@@ -1,0 +1,186 @@
+import UsageModel
+
+/// Something that a schema asks of a string or of a number, in a form that is answered without the schema.
+///
+/// It only ever says yes: what it does not take may still be right, and is left to the schema.
+struct QuickCheck {
+    enum Question: UInt8 {
+        /// A string has at least `low` and at most `high` characters.
+        case length
+        /// A string is one of `count` literals from `first` on.
+        case oneOf
+        /// A number is written without a fraction and an exponent.
+        case integer
+        case minimum, maximum, exclusiveMinimum, exclusiveMaximum
+        /// Only the schema can say.
+        case schema
+    }
+
+    /// A string of at most 16 bytes: its length, its first eight bytes and its last eight.
+    struct Literal {
+        var length: Int
+        var head: UInt64
+        var last: UInt64
+    }
+
+    /// A limit of this size times a power of ten up to 10⁸ is no problem.
+    private static let greatestLimit: Int64 = 1 << 32
+
+    var question: Question
+    /// The value's index on the tape.
+    var value: Int32
+    /// The check that it stands for, among those of its schema.
+    var check: Int32
+    var first: Int32 = 0
+    var count: Int32 = 0
+    var low: Int64 = 0
+    var high: Int64 = 0
+
+    /// Whether the value keeps it, as far as can be told at once.
+    ///
+    /// - Parameters:
+    ///   - text: the record, behind which eight bytes can be read, and in which no backslash stands.
+    @inline(__always)
+    func passes(
+        _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<Literal>
+    ) -> Bool {
+        switch question {
+        case .length:
+            // Of n bytes there are at most n and at least n / 4 characters.
+            return (node.length &+ 3) &>> 2 >= Int(low) && node.length <= Int(high)
+        case .oneOf:
+            return unsafe isListed(node, text, literals)
+        case .integer:
+            return node.isPlainInteger
+        case .minimum, .maximum, .exclusiveMinimum, .exclusiveMaximum:
+            return unsafe isInLimit(node, text)
+        case .schema:
+            return false
+        }
+    }
+
+    @inline(__always)
+    private func isListed(
+        _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<Literal>
+    ) -> Bool {
+        let (start, length) = (Int(node.start), node.length)
+        if length > 16 { return false }
+        let head = unsafe JSONName.word(text, from: start, length: length)
+        let last = length > 8 ? unsafe JSONName.word(text, from: start &+ length &- 8, length: 8) : head
+        let literals = unsafe literals.elements(Int(first), count: Int(count))
+        for index in 0..<Int(count) {
+            let literal = unsafe literals[index]
+            if literal.length == length, literal.head == head, literal.last == last { return true }
+        }
+        return false
+    }
+
+    @inline(__always)
+    private func isInLimit(_ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        let start = Int(node.start)
+        // Whatever has no sign is at least 0.
+        if question == .minimum, low <= 0, unsafe text[start] != 0x2D { return true }
+        guard let bytes = text.baseAddress else { return false }
+        let word = unsafe UInt64(littleEndian: UnsafeRawPointer(bytes + start).loadUnaligned(as: UInt64.self))
+        guard let number = ShortNumber(word, length: node.length) else { return false }
+        let limit = low &* Int64(Quantity.powerOfTen(number.decimals))
+        let value = Int64(number.magnitude)
+        return switch question {
+        case .minimum: value >= limit
+        case .maximum: value <= limit
+        case .exclusiveMinimum: value > limit
+        default: value < limit
+        }
+    }
+}
+
+extension QuickCheck {
+    /// The quick forms of a check of a schema, for whatever has the shape of this record.
+    ///
+    /// - Parameters:
+    ///   - number: the check's number.
+    ///   - literals: where literals are added.
+    static func forms(
+        of check: SchemaCheck, number: Int, _ schema: CompiledSchema, _ tape: borrowing JSONTape,
+        text: UnsafeBufferPointer<UInt8>, literals: inout ScratchStack<Literal>
+    ) -> [QuickCheck] {
+        var forms: [QuickCheck] = []
+        var found: [Literal] = []
+        let isQuick = unsafe schema.plan.withView(of: tape, text) { view in
+            guard check.instruction < 0 else { return false }
+            return append(check.schema, of: check, number, 0, view, &forms, &found)
+        }
+        if !isQuick {
+            return [QuickCheck(question: .schema, value: Int32(check.value), check: Int32(number))]
+        }
+        for index in forms.indices { forms[index].first += Int32(literals.count) }
+        for literal in found { literals.append(literal) }
+        return forms
+    }
+
+    /// - Returns: whether all that the subschema asks has a quick form.
+    private static func append(
+        _ schema: Int, of check: SchemaCheck, _ number: Int, _ depth: Int, _ view: SchemaView,
+        _ forms: inout [QuickCheck], _ literals: inout [Literal]
+    ) -> Bool {
+        if schema == SchemaNode.anything { return true }
+        let node = view.node(schema)
+        let kind = view.record[check.value].kind
+        guard schema > SchemaNode.nothing, kind == .string || kind == .number, node.kinds & 1 << kind.rawValue != 0,
+            node.objectEnd == node.lastEnd, !view.usesDynamicScope, depth < 8
+        else { return false }
+        func form(_ question: Question) -> QuickCheck {
+            QuickCheck(question: question, value: Int32(check.value), check: Int32(number))
+        }
+        if kind == .string, node.shortest > 0 || node.longest < .max {
+            var length = form(.length)
+            (length.low, length.high) = (Int64(node.shortest), Int64(node.longest))
+            forms.append(length)
+        }
+        if kind == .number, node.onlyIntegers { forms.append(form(.integer)) }
+        let own = kind == .string ? node.numberEnd..<node.stringEnd : node.anyEnd..<node.numberEnd
+        for index in [node.first..<node.anyEnd, own].joined() {
+            let instruction = view.instruction(Int(index))
+            var quick: QuickCheck
+            switch instruction.operation {
+            case .reference:
+                guard append(Int(instruction.first), of: check, number, depth + 1, view, &forms, &literals) else {
+                    return false
+                }
+                continue
+            case .const, .enumeration:
+                guard kind == .string else { return false }
+                quick = form(.oneOf)
+                quick.first = Int32(literals.count)
+                let isOne = instruction.operation == .const
+                let values =
+                    isOne
+                    ? [Int(instruction.first)]
+                    : (0..<Int(instruction.second)).map { view.word(Int(instruction.first) + $0) }
+                literals += values.compactMap { Literal($0, of: view.literals) }
+                quick.count = Int32(literals.count) - quick.first
+            case .minimum: quick = form(.minimum)
+            case .maximum: quick = form(.maximum)
+            case .exclusiveMinimum: quick = form(.exclusiveMinimum)
+            case .exclusiveMaximum: quick = form(.exclusiveMaximum)
+            default: return false
+            }
+            if quick.question != .oneOf {
+                guard instruction.hasInteger, instruction.integer.magnitude <= greatestLimit else { return false }
+                quick.low = instruction.integer
+            }
+            forms.append(quick)
+        }
+        return true
+    }
+}
+
+extension QuickCheck.Literal {
+    /// A literal of a schema; `nil` when it is no short string.
+    fileprivate init?(_ index: Int, of literals: JSONTree) {
+        let node = literals[index]
+        guard node.kind == .string, !node.hasEscapes, node.length <= 16 else { return nil }
+        let bytes = unsafe Array(literals.raw(node))
+        self.init(length: bytes.count, head: JSONName.word(bytes), last: JSONName.word(bytes.suffix(8)))
+    }
+}
