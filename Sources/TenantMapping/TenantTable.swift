@@ -2,8 +2,9 @@ public import UsageModel
 
 /// Which tenant a subject belongs to, as of a moment.
 ///
-/// Compiled from CSV into flat arrays: a lookup hashes the subject's bytes once, reads one slot and compares one key;
-/// only subjects with validity intervals need a search in theirs. Subjects are compared as bytes.
+/// Compiled from CSV into flat arrays: a lookup hashes the subject's bytes once, reads one slot and compares one key, which
+/// stands in the slot where it is short; only subjects with validity intervals need a search in theirs. Subjects are
+/// compared as bytes.
 public struct TenantTable: Sendable {
     /// One stretch of time in which a subject belongs to one tenant.
     struct Interval: Sendable {
@@ -22,6 +23,8 @@ public struct TenantTable: Sendable {
     /// Which tenant is under which.
     public let hierarchy: TenantHierarchy
     let subjects: ByteTable
+    /// Those of the subjects that are short; `nil` where there are so many subjects that they are in no cache anyway.
+    private let short: ShortSubjects?
     /// Where each list of intervals begins in `intervals`, and the end of the last.
     let lists: [UInt32]
     /// The intervals of a list, in the order of time, none overlapping another.
@@ -47,11 +50,13 @@ public struct TenantTable: Sendable {
     }
 
     init(
-        tenants: [ByteString], hierarchy: TenantHierarchy, subjects: ByteTable, lists: [UInt32], intervals: [Interval]
+        tenants: [ByteString], hierarchy: TenantHierarchy, subjects: ByteTable, short: ShortSubjects?,
+        lists: [UInt32], intervals: [Interval]
     ) {
         self.tenants = tenants
         self.hierarchy = hierarchy
         self.subjects = subjects
+        self.short = short
         self.lists = lists
         self.intervals = intervals
     }
@@ -65,13 +70,21 @@ public struct TenantTable: Sendable {
         let text = unsafe events.text.span.bytes
         let subject = events.subject.span
         let time = events.time.span
+        // A copy at hand: it would be retained and released for each row.
+        let short = short
         var tenant = [UInt32](repeating: AttributedBatch.unmapped, count: events.count)
         var result = tenant.mutableSpan
         for row in 0..<result.count {
             let slice = subject[row]
-            let range = slice.offset..<slice.offset + slice.length
-            let key = slice.isUnescaped ? text.extracting(range) : slab.extracting(range)
-            result[row] = self.tenant(of: key, at: time[row].nanoseconds)
+            let value: UInt32
+            // Behind a slab's contents there is padding.
+            if let short, !slice.isUnescaped, slice.length <= ShortSubjects.Key.maximumLength {
+                value = short.value(of: ShortSubjects.Key(slab, at: slice.offset, length: slice.length))
+            } else {
+                let range = slice.offset..<slice.offset + slice.length
+                value = subjects.value(of: slice.isUnescaped ? text.extracting(range) : slab.extracting(range))
+            }
+            result[row] = self.tenant(of: value, at: time[row].nanoseconds)
         }
         return AttributedBatch(events: events, tenant: tenant)
     }
@@ -81,7 +94,8 @@ public struct TenantTable: Sendable {
         var parts: [(tenant: ByteString?, part: Window)] = []
         var start = window.start
         while start < window.end {
-            let number = tenant(of: unsafe subject.bytes.span.bytes, at: start.nanoseconds)
+            let number = tenant(
+                of: subjects.value(of: unsafe subject.bytes.span.bytes), at: start.nanoseconds)
             let end = min(window.end, nextChange(of: subject, after: start.nanoseconds))
             parts.append(
                 (number == AttributedBatch.unmapped ? nil : tenants[Int(number)], Window(start: start, end: end)))
@@ -103,10 +117,9 @@ public struct TenantTable: Sendable {
         return never
     }
 
-    /// The index of the subject's tenant at a moment, or ``AttributedBatch/unmapped``.
+    /// The index of a subject's tenant at a moment, or ``AttributedBatch/unmapped``, by the subject's value.
     @inline(__always)
-    func tenant(of subject: RawSpan, at nanoseconds: Int64) -> UInt32 {
-        let value = subjects.value(of: subject)
+    private func tenant(of value: UInt32, at nanoseconds: Int64) -> UInt32 {
         // A subject that is not known has the value `vacant`, which has the list bit as well.
         if value & TenantTable.listBit == 0 { return value }
         if value == ByteTable.vacant { return AttributedBatch.unmapped }

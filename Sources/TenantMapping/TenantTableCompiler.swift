@@ -9,6 +9,8 @@ struct TenantTableCompiler {
         var interval: TenantTable.Interval
     }
 
+    /// Up to so many subjects the short ones have a table of their own, of some 3 MB at most.
+    private static let maximumShortSubjects = 1 << 16
     private static let columnNames = ["subject", "tenant", "valid_from", "valid_to", "parent"]
     /// What a row says of its tenant's parent.
     private struct ParentRow {
@@ -27,6 +29,8 @@ struct TenantTableCompiler {
     private let width: Int
     private var rows: [Row] = []
     private var subjects = ByteTable()
+    /// Where each subject ends among the table's keys.
+    private var subjectEnds: [Int] = []
     private var tenants: [ByteString] = []
     private var tenantIndex = ByteTable()
     private var parents: [ByteString: [ParentRow]] = [:]
@@ -108,6 +112,7 @@ struct TenantTableCompiler {
         }
         if subject.range.isEmpty { return }
         let number = reader.intern(subject, in: &subjects)
+        if Int(number) == subjectEnds.count { subjectEnds.append(subjects.keys.count) }
         let interval = TenantTable.Interval(first: first, last: end.map { $0 - 1 } ?? Int64.max, tenant: tenant)
         rows.append(Row(subject: number, offset: UInt32(subject.offset), interval: interval))
     }
@@ -164,7 +169,24 @@ struct TenantTableCompiler {
         }
         subjects.mapValues { values[Int($0)] }
         return TenantTable(
-            tenants: tenants, hierarchy: hierarchy, subjects: subjects, lists: lists, intervals: intervals)
+            tenants: tenants, hierarchy: hierarchy, subjects: subjects, short: shortSubjects(values), lists: lists,
+            intervals: intervals)
+    }
+
+    /// The values of the subjects that are short, unless there are too many subjects.
+    private func shortSubjects(_ values: [UInt32]) -> ShortSubjects? {
+        if values.count > TenantTableCompiler.maximumShortSubjects { return nil }
+        var short = ShortSubjects(capacity: values.count)
+        let keys = subjects.keys + [UInt8](repeating: 0, count: ShortSubjects.Key.maximumLength)
+        var start = 0
+        for (number, end) in subjectEnds.enumerated() {
+            if end - start <= ShortSubjects.Key.maximumLength {
+                let key = ShortSubjects.Key(unsafe keys.span.bytes, at: start, length: end - start)
+                short.add(key, value: values[number])
+            }
+            start = end
+        }
+        return short
     }
 
     /// Who is under whom. Rows of one tenant may say the same of one time, but nothing else.

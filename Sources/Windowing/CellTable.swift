@@ -56,7 +56,9 @@ struct CellTable: Sendable {
     @inline(__always)
     private func home(of key: Key) -> Int {
         let one = UInt64(key.dimensions) << 32 | UInt64(key.tenant)
-        let product = (one ^ secrets.one).multipliedFullWidth(by: UInt64(key.window) << 1 ^ secrets.other)
+        // An even factor would take the lowest bits of the product away, which choose the slot.
+        let other = (UInt64(key.window) << 1 ^ secrets.other) | 1
+        let product = (one ^ secrets.one).multipliedFullWidth(by: other)
         return Int(truncatingIfNeeded: product.high ^ product.low)
     }
 

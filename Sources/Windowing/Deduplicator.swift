@@ -5,7 +5,7 @@ public import UsageModel
 /// The first wins. A second with the same identity is a duplicate when its content is the same too, and a conflict
 /// otherwise; as the first one's content stays, a conflict that is sent again is a conflict again. Which earlier events
 /// count depends on hours alone, see ``IdentityHorizon`` and ``IdentityMatch``, never on where they are kept: the recent
-/// ones here, at most 58 bytes each, older ones wherever the caller looks them up.
+/// ones here, at most 48 bytes each, older ones wherever the caller looks them up.
 ///
 /// So that memory stays bounded, the caller has the recent ones taken out from time to time: ``freeze()`` gives them away
 /// to be written, and they are still found here until ``release()`` says that the caller finds them itself.
@@ -17,7 +17,7 @@ public struct Deduplicator: Sendable {
     private var frozen: IdentityTable?
     private let minimumCapacity: Int
     /// Keeps the reads that fetch entries from being optimised away.
-    private var touched: UInt8 = 0
+    private var touched: UInt32 = 0
     /// How many events were taken in since the last ``freeze()``.
     public private(set) var recentCount = 0
 
@@ -25,6 +25,11 @@ public struct Deduplicator: Sendable {
     public init(minimumCapacity: Int = 0) {
         self.minimumCapacity = minimumCapacity
         recent = IdentityTable(minimumCapacity: minimumCapacity)
+    }
+
+    /// Takes place for that many recent events, which is no memory before they come.
+    public mutating func reserve(_ count: Int) {
+        recent.reserve(count)
     }
 
     /// How many events it holds.

@@ -56,6 +56,25 @@ import UsageModel
         #expect(table.attribute(batch(rows, unescaped: [1])).tenant == [AttributedBatch.unmapped, 0])
     }
 
+    @Test("Subjects of every length are told from their beginnings and from themselves with zeros behind")
+    func lengths() throws {
+        var csv = "subject,tenant\n"
+        for length in 1...40 { csv += String(repeating: "a", count: length) + ",t\(length)\n" }
+        let table = try TenantTable(csv: Array(csv.utf8), file: "t")
+        for length in 0...41 {
+            let subject = [UInt8](repeating: 0x61, count: length)
+            let others = [subject + [0], [0] + subject, subject + [0x62], subject.dropLast() + [0x62]]
+            // The last one stands at the end of its slab; text has nothing behind it.
+            let rows = ([subject] + others + [subject]).map { ($0, Timestamp(nanoseconds: 0)) }
+            for unescaped: Set<Int> in [[], [0, 1, 2, 3, 4, 5]] {
+                let found = table.attribute(batch(rows, unescaped: unescaped)).tenant
+                let own = (1...40).contains(length) ? UInt32(length - 1) : AttributedBatch.unmapped
+                #expect(found.first == own && found.last == own)
+                #expect(found.dropFirst().dropLast().allSatisfy { $0 == AttributedBatch.unmapped })
+            }
+        }
+    }
+
     @Test("A table of the header alone maps nobody")
     func empty() throws {
         #expect(try tenants([("alice", now)], of: "subject,tenant") == [nil])

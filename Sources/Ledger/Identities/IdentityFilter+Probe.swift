@@ -8,58 +8,109 @@ extension IdentityFilter {
         var hour: Int
     }
 
+    /// As many entries of a bucket as one word can hold wherever in a byte they begin, looked at together.
+    private struct Lanes {
+        let width: Int
+        /// How many entries one word has.
+        let count: Int
+        /// The lowest bit of each entry, the bits of its fingerprint, and the highest of these.
+        let lowest: UInt64
+        let fingerprints: UInt64
+        let highest: UInt64
+
+        init(_ shape: Shape) {
+            let width = shape.width
+            // The first entry begins at any bit of a byte.
+            let count = (UInt64.bitWidth - 7) / width
+            lowest = (0..<count).reduce(0) { $0 | 1 << UInt64($1 * width) }
+            fingerprints = lowest &* (1 << UInt64(shape.fingerprintBits) - 1)
+            highest = lowest << UInt64(max(1, shape.fingerprintBits) - 1)
+            self.width = width
+            self.count = count
+        }
+
+        /// Whether one of the entries has a fingerprint, which stands in `pattern` once for each. The bits above a
+        /// fingerprint are those of an hour, and count for nothing.
+        @inline(__always)
+        func have(_ pattern: UInt64, in entries: UInt64) -> Bool {
+            let difference = (entries ^ pattern) & fingerprints
+            // A zero leaves the highest bit of its place set; only above one can it be set for another reason.
+            return (difference &- lowest) & ~difference & highest != 0
+        }
+    }
+
     /// How many rows are looked for together: memory answers several reads in the time of one.
     private static let groupSize = 16
 
     /// Appends what may be there of each row, in the order of the rows. Two reads of memory a row, those of a group under way together.
     func probe(_ identities: Span<Digest128>, into hits: inout [Hit]) {
         let bytes = unsafe bytes.span.bytes
+        let lanes = Lanes(shape)
         var starts = [16 of UInt32](repeating: 0)
         var ends = [16 of UInt32](repeating: 0)
-        // The beginning of each bucket, so that the reads of a group are under way together.
-        var heads = [16 of UInt32](repeating: 0)
+        // The first and the last word of each bucket, so that the reads of a group are under way together.
+        var heads = [16 of UInt64](repeating: 0)
+        var tails = [16 of UInt64](repeating: 0)
         var first = 0
         while first < identities.count {
-            let count = min(IdentityFilter.groupSize, identities.count - first)
+            let count = min(IdentityFilter.groupSize, identities.count &- first)
             for index in 0..<count {
-                let bucket = shape.bucket(of: identities[first + index])
-                starts[index] = load(bytes, at: bucket * 4)
-                ends[index] = load(bytes, at: bucket * 4 + 4)
+                let bucket = shape.bucket(of: identities[first &+ index])
+                starts[index] = load(bytes, at: bucket &* 4)
+                ends[index] = load(bytes, at: bucket &* 4 &+ 4)
             }
-            for index in 0..<count { heads[index] = load(bytes, at: place(Int(starts[index]))) }
             for index in 0..<count {
-                let fingerprint = shape.fingerprint(of: identities[first + index])
-                scan(bytes, Int(starts[index]), Int(ends[index]), head: heads[index], for: fingerprint) { hour in
-                    hits.append(Hit(row: first + index, hour: hour))
+                heads[index] = word(bytes, at: Int(starts[index]) &* lanes.width)
+                tails[index] = word(bytes, at: max(0, Int(ends[index]) &- lanes.count) &* lanes.width)
+            }
+            for index in 0..<count {
+                let fingerprint = shape.fingerprint(of: identities[first &+ index])
+                let (start, end) = (Int(starts[index]), Int(ends[index]))
+                let pattern = UInt64(fingerprint) &* lanes.lowest
+                if lanes.have(pattern, in: heads[index]) || lanes.have(pattern, in: tails[index])
+                    || haveBetween(bytes, start &+ lanes.count, end &- lanes.count, pattern, lanes)
+                {
+                    append(bytes, start, end, fingerprint, row: first &+ index, to: &hits)
                 }
             }
-            first += count
+            first &+= count
         }
     }
 
+    /// Whether an entry from one place to another has a fingerprint, or one that follows these.
     @inline(__always)
-    private func scan(
-        _ bytes: RawSpan, _ start: Int, _ end: Int, head: UInt32, for fingerprint: UInt32, _ body: (Int) -> Void
-    ) {
-        let width = shape.width
-        let fingerprintBits = UInt32(shape.fingerprintBits)
-        let mask: UInt32 = 1 &<< fingerprintBits &- 1
-        let hourMask: UInt32 = 1 &<< UInt32(shape.hourBits) &- 1
-        var word = head
-        var bit = start &* width
-        let last = end &* width
+    private func haveBetween(_ bytes: RawSpan, _ start: Int, _ end: Int, _ pattern: UInt64, _ lanes: Lanes) -> Bool {
+        var bit = start &* lanes.width
+        let last = end &* lanes.width
         while bit < last {
-            let entry = word &>> UInt32(truncatingIfNeeded: bit & 7)
-            if entry & mask == fingerprint { body(Int(entry &>> fingerprintBits & hourMask)) }
-            bit &+= width
-            // Behind the last event four bytes follow.
-            word = load(bytes, at: shape.bucketBytes &+ (bit &>> 3))
+            if lanes.have(pattern, in: word(bytes, at: bit)) { return true }
+            bit &+= lanes.count &* lanes.width
+        }
+        return false
+    }
+
+    /// Appends the entries of a bucket that have a fingerprint. It is rarely called.
+    private func append(
+        _ bytes: RawSpan, _ start: Int, _ end: Int, _ fingerprint: UInt32, row: Int, to hits: inout [Hit]
+    ) {
+        let fingerprintMask: UInt64 = 1 << UInt64(shape.fingerprintBits) - 1
+        let hourMask: UInt64 = 1 << UInt64(shape.hourBits) - 1
+        for number in start..<end {
+            let entry = word(bytes, at: number * shape.width)
+            if entry & fingerprintMask != UInt64(fingerprint) { continue }
+            hits.append(Hit(row: row, hour: Int(entry >> UInt64(shape.fingerprintBits) & hourMask)))
         }
     }
 
+    /// The word that begins at a bit of the entries, or at their end; what lies behind the last of them is zero.
     @inline(__always)
-    private func place(_ index: Int) -> Int {
-        shape.bucketBytes + ((index * shape.width) >> 3)
+    private func word(_ bytes: RawSpan, at bit: Int) -> UInt64 {
+        let place = shape.bucketBytes &* 8 &+ bit
+        // The last entries have no whole word behind them, but always one before.
+        let offset = min(place &>> 3, bytes.byteCount &- 8)
+        // Any bits are a valid integer, and the span checks the bounds.
+        return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
+            &>> UInt64(truncatingIfNeeded: place &- offset &* 8)
     }
 
     @inline(__always)

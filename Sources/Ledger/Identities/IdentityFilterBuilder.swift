@@ -33,13 +33,13 @@ struct IdentityFilterBuilder: Sendable {
         places[bucket] -= 1
         let number = UInt32(truncatingIfNeeded: hour) & (1 << shape.hourBits - 1)
         let bit = Int(places[bucket]) * shape.width
-        var entry = (shape.fingerprint(of: identity) | number << shape.fingerprintBits) << UInt32(bit & 7)
-        var byte = shape.bucketBytes + (bit >> 3)
-        while entry != 0 {
-            bytes[byte] |= UInt8(truncatingIfNeeded: entry)
-            entry >>= 8
-            byte += 1
-        }
+        let entry = (shape.fingerprint(of: identity) | number << shape.fingerprintBits) << UInt32(bit & 7)
+        let place = shape.bucketBytes + (bit >> 3)
+        // An entry has at most 24 bits and begins in the first byte, so that it lies in one word; four bytes follow the last.
+        var span = bytes.mutableSpan
+        var raw = unsafe span.mutableBytes
+        let word = unsafe UInt32(littleEndian: raw.bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt32.self))
+        raw.storeBytes(of: (word | entry).littleEndian, toByteOffset: place, as: UInt32.self)
     }
 
     /// The filter, or `nil` when it has no event.
@@ -47,11 +47,14 @@ struct IdentityFilterBuilder: Sendable {
     /// Events that were counted and not put in leave zeros, which answer "perhaps" now and then, and do no harm.
     mutating func finish() -> IdentityFilter? {
         guard shape.entries > 0 else { return nil }
-        for bucket in 0...Int(shape.buckets) {
-            let place = bucket == Int(shape.buckets) ? shape.entries : places[bucket + 1]
-            for byte in 0..<4 { bytes[bucket * 4 + byte] = UInt8(truncatingIfNeeded: place >> UInt32(byte * 8)) }
+        var filter = bytes
+        bytes = []
+        var span = filter.mutableSpan
+        var raw = unsafe span.mutableBytes
+        for bucket in 0..<Int(shape.buckets) {
+            raw.storeBytes(of: places[bucket + 1].littleEndian, toByteOffset: bucket * 4, as: UInt32.self)
         }
-        defer { bytes = [] }
-        return IdentityFilter(shape, bytes)
+        raw.storeBytes(of: shape.entries.littleEndian, toByteOffset: Int(shape.buckets) * 4, as: UInt32.self)
+        return IdentityFilter(shape, filter)
     }
 }

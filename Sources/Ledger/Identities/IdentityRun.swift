@@ -11,6 +11,8 @@ final class IdentityRun: Sendable {
 
     var name: String { IdentityRun.name(header.number) }
     var entries: Int { Int(header.entries) }
+    /// What its filter takes of the memory.
+    var filterBytes: Int { filter?.bytes.count ?? 0 }
     var lastHour: Int32 { directory.hours.last ?? .min }
 
     init(header: IdentityRunHeader, directory: IdentityDirectory, filter: IdentityFilter?, file: any StoredBytes) {

@@ -76,9 +76,8 @@ extension IdentityStore {
             guard case .commit(let commit) = entry.content else { continue }
             opening.tail += commit.identities
             opening.tailCommits += 1
-            guard opening.tail.count >= limits.maximumEvents || opening.tailCommits >= limits.maximumCommits else {
-                continue
-            }
+            let isFull = opening.tail.count >= opening.store.maximumEvents
+            guard isFull || opening.tailCommits >= limits.maximumCommits else { continue }
             try opening.store.flush(SortedIdentities(opening.tail), through: entry.mark, within: horizon)
             opening.tail.removeAll(keepingCapacity: true)
             opening.tailCommits = 0

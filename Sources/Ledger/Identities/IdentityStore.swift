@@ -26,6 +26,9 @@ struct IdentityStore: Sendable {
         self.horizon = horizon
     }
 
+    /// How many recent events the filters of the runs leave room for.
+    var maximumEvents: Int { limits.maximumEvents(besideFilters: runs.reduce(0) { $0 + $1.filterBytes }) }
+
     /// Writes events as a run, lets go of runs that are all forgotten, and says durably that all identities of the frames up
     /// to `mark` are here.
     ///

@@ -6,6 +6,15 @@ public struct IdentityView: Sendable {
     let runs: [IdentityRun]
     /// How many times recent events were written since the opening.
     public let flushes: Int
+    /// What the runs' filters take of the memory, in bytes.
+    public let filterBytes: Int
+
+    init(place: LedgerDirectory, runs: [IdentityRun], flushes: Int) {
+        self.place = place
+        self.runs = runs
+        self.flushes = flushes
+        filterBytes = runs.reduce(0) { $0 + $1.filterBytes }
+    }
 
     /// What the runs know of each row of a batch; empty when they know nothing.
     ///

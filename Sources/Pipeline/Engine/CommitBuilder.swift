@@ -49,6 +49,8 @@ struct CommitBuilder {
         done.latest = latest
         done.closed = closed
         commit = Commit(configuration: done.configuration, tenants: done.tenants)
+        // As many will come again, and growing would copy them.
+        commit.identities.reserveCapacity(done.identities.count)
         slots.removeAll(keepingCapacity: true)
         bytes = 0
         return done

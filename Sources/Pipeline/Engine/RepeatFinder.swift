@@ -33,11 +33,14 @@ struct RepeatFinder {
         self.limits = limits
         horizon = retention.horizon(watermark: watermark, prunedBefore: identities.archive.prunedBefore)
         commits = identities.recentCommits
+        recent.reserve(limits.maximumEvents(besideFilters: history.view.filterBytes))
         recent.insert(identities.recent)
     }
 
     /// Whether the memory is full.
-    var isFull: Bool { recent.recentCount >= limits.maximumEvents }
+    var isFull: Bool {
+        recent.recentCount >= limits.maximumEvents(besideFilters: history.view.filterBytes)
+    }
 
     /// Whether events that left the memory are not yet found on disk.
     var isWriting: Bool { history.view.flushes < freezes }

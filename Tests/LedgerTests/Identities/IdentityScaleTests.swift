@@ -64,7 +64,7 @@ struct IdentityScaleTests {
             IdentityStore(
                 IdentityManifest(ledger: Self.ledger), [], in: directory, limits: limits, horizon: Self.horizon))
         var next = 0
-        let (sorting, writing, merging) = try fill(&archive, to: count, &next, limits, mark)
+        let (sorting, writing, merging) = try fill(&archive, to: count, &next, mark)
         print(
             "scale: an event is sorted in \(sorting / count), written in \(writing / count), merged in \(merging / count)"
         )
@@ -98,12 +98,11 @@ struct IdentityScaleTests {
     }
 
     private func fill(
-        _ archive: inout IdentityArchive, to count: Int, _ next: inout Int, _ limits: IdentityLimits,
-        _ mark: SegmentReader.Mark
+        _ archive: inout IdentityArchive, to count: Int, _ next: inout Int, _ mark: SegmentReader.Mark
     ) throws -> (sorting: Duration, writing: Duration, merging: Duration) {
         var (sorting, writing, merging) = (Duration.zero, Duration.zero, Duration.zero)
         while next < count {
-            let end = min(count, next + limits.maximumEvents)
+            let end = min(count, next + archive.store.maximumEvents)
             var deduplicator = Deduplicator()
             while next < end {
                 let stop = min(end, next + Self.batch)
