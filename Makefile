@@ -15,6 +15,13 @@ AWS_PACKAGES := ceph-mon ceph-osd radosgw ceph-common curl python3-venv
 AWS_PYTHON := .build/aws-python
 AWS_MODULES := 'moto[server]==5.2.1' 'boto3==1.43.11' 'awscli==1.45.11' 'aws_kinesis_agg==1.2.3' requests
 
+# What Odometer is measured against, from PyPI, and how many events and rounds of each it takes.
+PEERS_PACKAGES := python3-venv
+PEERS_PYTHON := .build/peers-python
+PEERS_MODULES := duckdb==2.0.1 chdb==4.4.0
+EVENTS := 4000000
+ROUNDS := 5
+
 SOURCES := Sources Tests Fixtures Benchmarks Package.swift
 DEMO := .build/demo
 PRODUCTS := $(CURDIR)/.build/release
@@ -31,7 +38,7 @@ SANITIZED_BUILD := -c release -Xswiftc -enable-testing --scratch-path .build
 # What needs the program as it is: a preloaded fault does not go with a sanitizer, and kills tell nothing to one.
 ELSEWHERE := EndToEnd/(Faults|Kill|DiskFull)|SpeedTests
 
-.PHONY: help deps build run test test-proofs test-tailing test-aws test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
+.PHONY: help deps build run test test-proofs test-tailing test-aws bench-peers test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -88,6 +95,15 @@ test-aws: ## Tests buckets and streams with radosgw, moto, faults and SIGKILL, f
 	swift build -c release --product strict-kinesis
 	swift build -c release --product read-bucket
 	PATH="$(CURDIR)/$(AWS_PYTHON)/bin:$$PATH" PYTHONDONTWRITEBYTECODE=1 Tests/AWS/run.py
+
+bench-peers: ## Measures Odometer beside DuckDB and ClickHouse on 4 M events; EVENTS=100000 ROUNDS=2 is a quick try. Benchmarks/Peers says how.
+	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(PEERS_PACKAGES)"
+	python3 -m venv $(PEERS_PYTHON)
+	$(PEERS_PYTHON)/bin/pip install --quiet --disable-pip-version-check $(PEERS_MODULES)
+	swift build -c release --product odometer
+	swift build -c release --product odometer-fixtures
+	PYTHONDONTWRITEBYTECODE=1 $(PEERS_PYTHON)/bin/python Benchmarks/Peers/compare.py --products $(PRODUCTS) \
+		--events $(EVENTS) --rounds $(ROUNDS)
 
 test-asan: deps ## Runs the tests under AddressSanitizer, with a smaller million.
 	swift build $(SANITIZED_BUILD)/asan --sanitize address --build-tests

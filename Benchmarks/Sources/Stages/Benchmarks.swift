@@ -45,6 +45,16 @@ let benchmarks: @Sendable () -> Void = {
         for _ in benchmark.scaledIterations { blackHole(decoder.decode(batch, digest: none).count) }
     }
 
+    measure("decode 4,000 events, with the schema and one of their data") { benchmark in
+        var schemas = try schemas()
+        let data = try CompiledSchema.compile(SampleBatch.dataSchema, name: "api.request")
+        schemas.byType = [(type: "api.request", schema: data)]
+        var decoder = RecordDecoder(format: .cloudEvents, plan: plan, identityKey: key, schemas: schemas)
+        let batch = SampleBatch.make()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(decoder.decode(batch, digest: none).count) }
+    }
+
     measure("attribute 4,000 events to 10,000 subjects") { benchmark in
         let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
         let events = decoded(0)
@@ -60,6 +70,15 @@ let benchmarks: @Sendable () -> Void = {
         benchmark.startMeasurement()
         blackHole(set.admit(batch).counts.accepted)
         benchmark.stopMeasurement()
+    }
+
+    measure("sort 500,000 events that leave the memory") { benchmark in
+        let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
+        var set = Deduplicator()
+        for number in 0..<125 { _ = set.admit(table.attribute(decoded(number))) }
+        let frozen = set.freeze()
+        benchmark.startMeasurement()
+        for _ in benchmark.scaledIterations { blackHole(frozen.sorted().hours.count) }
     }
 
     measure("aggregate 4,000 events by 2 meters") { benchmark in

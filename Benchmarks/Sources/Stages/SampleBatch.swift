@@ -15,6 +15,15 @@ enum SampleBatch {
             window: .tumbling(size: 3_600_000_000_000)),
     ]
 
+    /// What a data's schema usually asks: names, kinds, lists of values and limits.
+    static let dataSchema = Array(
+        """
+        {"type": "object", "required": ["region", "status", "bytes"], "additionalProperties": false,
+         "properties": {"region": {"enum": ["eu-west-1", "us-east-1", "ap-south-1"]},
+           "status": {"type": "integer", "minimum": 100, "maximum": 599}, "bytes": {"type": "integer", "minimum": 0},
+           "duration_ms": {"type": "number", "minimum": 0}}}
+        """.utf8)
+
     /// - Parameter number: which slab; ids and subjects differ from slab to slab.
     static func make(_ number: Int = 0) -> RecordBatch {
         var bytes: [UInt8] = []
