@@ -110,17 +110,24 @@ let package = Package(
     name: "mutants",
     dependencies: [
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     ],
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4"),
+        .systemLibrary(name: "CMalloc"),
+        .target(name: "CCRC32C"),
         .target(name: "UsageModel", swiftSettings: features),
-        .target(name: "Execution", swiftSettings: features),
-        .target(name: "Windowing", dependencies: ["UsageModel"], swiftSettings: features),
+        .target(name: "Execution", dependencies: ["CMalloc"], swiftSettings: features),
+        .target(
+            name: "Windowing",
+            dependencies: ["UsageModel", .product(name: "HeapModule", package: "swift-collections")],
+            swiftSettings: features),
         .target(
             name: "Ledger",
             dependencies: [
-                "UsageModel", "Execution", "CLZ4", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                "UsageModel", "Execution", "CCRC32C", "CLZ4", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: features),
         .testTarget(
@@ -142,7 +149,7 @@ def lay_out():
     """Copies the sources into the package; files that did not change keep their times, so that they are not built again."""
     WORK.mkdir(parents=True, exist_ok=True)
     (WORK / "Package.swift").write_text(PACKAGE)
-    for folder in ["Sources/CLZ4", "Sources/UsageModel", "Sources/Execution", "Sources/Windowing", "Sources/Ledger", "Tests/LedgerTests"]:
+    for folder in ["Sources/CCRC32C", "Sources/CLZ4", "Sources/CMalloc", "Sources/UsageModel", "Sources/Execution", "Sources/Windowing", "Sources/Ledger", "Tests/LedgerTests"]:
         target = WORK / folder
         wanted = {p.relative_to(ROOT / folder) for p in (ROOT / folder).rglob("*") if p.is_file()}
         for path in wanted:
