@@ -16,7 +16,7 @@ let package = Package(
                 .product(name: "OdometerStages", package: "odometer"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
-            path: "Sources/Stages",
+            path: "Stages",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]),
         .executableTarget(
             name: "Commits",

@@ -21,7 +21,7 @@ let benchmarks: @Sendable () -> Void = {
 
     func schemas() throws -> SchemaSet {
         let schema = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../../Schemas/usage-event.schema.json")
+            .appending(path: "../../Schemas/usage-event.schema.json")
         return SchemaSet(
             cloudEvents: try CompiledSchema.compile([UInt8](Data(contentsOf: schema)), name: "usage-event"))
     }
