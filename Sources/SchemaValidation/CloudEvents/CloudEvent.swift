@@ -113,10 +113,10 @@ struct CloudEvent {
     @inline(__always)
     func plainQuantity(_ index: Int) throws(Refusal) -> Quantity? {
         let node = unsafe nodes[index]
-        if node.kind == .number, let bytes = unsafe text.baseAddress {
-            let start = unsafe UnsafeRawPointer(bytes + Int(node.start))
-            let word = unsafe UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
-            if let short = ShortNumber(word, length: node.length) { return Quantity(short) }
+        if node.kind == .number, let bytes = unsafe text.baseAddress,
+            let short = unsafe ShortNumber(at: bytes + Int(node.start), length: node.length)
+        {
+            return Quantity(short)
         }
         return try quantity(index)
     }

@@ -29,7 +29,7 @@ struct CloudEventShapes: ~Copyable {
     private var known = ScratchStack<Known>()
     private(set) var places = ScratchStack<Int>()
     private(set) var quick = ScratchStack<QuickCheck>()
-    private(set) var literals = ScratchStack<QuickCheck.Literal>()
+    private(set) var literals = ScratchStack<KeyHash>()
     private(set) var checks = ScratchStack<SchemaCheck>()
     /// How many entries a shape has.
     private let width: Int

@@ -15,7 +15,7 @@ enum JSONName {
     }
 
     /// The same of bytes that are at hand as an array; for start-up.
-    static func word(_ name: some Sequence<UInt8>) -> UInt64 {
+    static func word(_ name: [UInt8]) -> UInt64 {
         name.prefix(8).enumerated().reduce(0) { $0 | UInt64($1.element) << UInt64($1.offset * 8) }
     }
 }

@@ -10,6 +10,13 @@ struct ShortNumber {
     private static let zeros: UInt64 = 0x3030_3030_3030_3030
     private static let points: UInt64 = 0x2E2E_2E2E_2E2E_2E2E
 
+    /// Of the bytes at a place from which eight can be read; see ``init(_:length:)``.
+    @inline(__always)
+    init?(at bytes: UnsafePointer<UInt8>, length: Int) {
+        self.init(
+            unsafe UInt64(littleEndian: UnsafeRawPointer(bytes).loadUnaligned(as: UInt64.self)), length: length)
+    }
+
     /// - Parameters:
     ///   - word: the bytes from the first digit on, the first one lowest. Those behind the number are not looked at.
     ///   - length: how many bytes the number has.

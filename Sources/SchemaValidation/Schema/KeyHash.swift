@@ -1,6 +1,7 @@
-/// An object's key as two words, by which it is looked up: its first and its last eight bytes.
+/// An object's key, or another short text, as two words, by which it is looked up: its first and its last eight bytes. Up to 16
+/// bytes these and the length are all of it.
 @safe
-struct KeyHash {
+struct KeyHash: Equatable {
     /// The first eight bytes, little-endian, filled with zeros.
     let prefix: UInt64
     /// The last eight bytes; the same as `prefix` for a shorter key.
@@ -29,6 +30,11 @@ struct KeyHash {
             prefix = kept
             suffix = kept
         }
+    }
+
+    /// Of bytes that are at hand as an array; for start-up.
+    init(_ bytes: [UInt8]) {
+        self = unsafe bytes.withUnsafeBufferPointer { unsafe KeyHash($0, start: 0, count: $0.count) }
     }
 
     /// For the key at the very end of a text.

@@ -16,13 +16,8 @@ struct QuickCheck {
         case schema
     }
 
-    /// A string of at most 16 bytes: its length, its first eight bytes and its last eight.
-    struct Literal {
-        var length: Int
-        var head: UInt64
-        var last: UInt64
-    }
-
+    /// Of literals with more bytes two words do not say all.
+    private static let longestLiteral = 16
     /// A limit of this size times a power of ten up to 10⁸ is no problem.
     private static let greatestLimit: Int64 = 1 << 32
 
@@ -42,7 +37,7 @@ struct QuickCheck {
     ///   - text: the record, behind which eight bytes can be read, and in which no backslash stands.
     @inline(__always)
     func passes(
-        _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<Literal>
+        _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<KeyHash>
     ) -> Bool {
         switch question {
         case .length:
@@ -61,17 +56,12 @@ struct QuickCheck {
 
     @inline(__always)
     private func isListed(
-        _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<Literal>
+        _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<KeyHash>
     ) -> Bool {
-        let (start, length) = (Int(node.start), node.length)
-        if length > 16 { return false }
-        let head = unsafe JSONName.word(text, from: start, length: length)
-        let last = length > 8 ? unsafe JSONName.word(text, from: start &+ length &- 8, length: 8) : head
+        if node.length > QuickCheck.longestLiteral { return false }
+        let key = unsafe KeyHash(text, start: Int(node.start), count: node.length)
         let literals = unsafe literals.elements(Int(first), count: Int(count))
-        for index in 0..<Int(count) {
-            let literal = unsafe literals[index]
-            if literal.length == length, literal.head == head, literal.last == last { return true }
-        }
+        for index in 0..<Int(count) where unsafe literals[index] == key { return true }
         return false
     }
 
@@ -81,8 +71,7 @@ struct QuickCheck {
         // Whatever has no sign is at least 0.
         if question == .minimum, low <= 0, unsafe text[start] != 0x2D { return true }
         guard let bytes = text.baseAddress else { return false }
-        let word = unsafe UInt64(littleEndian: UnsafeRawPointer(bytes + start).loadUnaligned(as: UInt64.self))
-        guard let number = ShortNumber(word, length: node.length) else { return false }
+        guard let number = unsafe ShortNumber(at: bytes + start, length: node.length) else { return false }
         let limit = low &* Int64(Quantity.powerOfTen(number.decimals))
         let value = Int64(number.magnitude)
         return switch question {
@@ -102,10 +91,10 @@ extension QuickCheck {
     ///   - literals: where literals are added.
     static func forms(
         of check: SchemaCheck, number: Int, _ schema: CompiledSchema, _ tape: borrowing JSONTape,
-        text: UnsafeBufferPointer<UInt8>, literals: inout ScratchStack<Literal>
+        text: UnsafeBufferPointer<UInt8>, literals: inout ScratchStack<KeyHash>
     ) -> [QuickCheck] {
         var forms: [QuickCheck] = []
-        var found: [Literal] = []
+        var found: [KeyHash] = []
         let isQuick = unsafe schema.plan.withView(of: tape, text) { view in
             guard check.instruction < 0 else { return false }
             return append(check.schema, of: check, number, 0, view, &forms, &found)
@@ -121,7 +110,7 @@ extension QuickCheck {
     /// - Returns: whether all that the subschema asks has a quick form.
     private static func append(
         _ schema: Int, of check: SchemaCheck, _ number: Int, _ depth: Int, _ view: SchemaView,
-        _ forms: inout [QuickCheck], _ literals: inout [Literal]
+        _ forms: inout [QuickCheck], _ literals: inout [KeyHash]
     ) -> Bool {
         if schema == SchemaNode.anything { return true }
         let node = view.node(schema)
@@ -157,7 +146,7 @@ extension QuickCheck {
                     isOne
                     ? [Int(instruction.first)]
                     : (0..<Int(instruction.second)).map { view.word(Int(instruction.first) + $0) }
-                literals += values.compactMap { Literal($0, of: view.literals) }
+                literals += values.compactMap { literal($0, of: view.literals) }
                 quick.count = Int32(literals.count) - quick.first
             case .minimum: quick = form(.minimum)
             case .maximum: quick = form(.maximum)
@@ -173,14 +162,11 @@ extension QuickCheck {
         }
         return true
     }
-}
 
-extension QuickCheck.Literal {
     /// A literal of a schema; `nil` when it is no short string.
-    fileprivate init?(_ index: Int, of literals: JSONTree) {
+    private static func literal(_ index: Int, of literals: JSONTree) -> KeyHash? {
         let node = literals[index]
-        guard node.kind == .string, !node.hasEscapes, node.length <= 16 else { return nil }
-        let bytes = unsafe Array(literals.raw(node))
-        self.init(length: bytes.count, head: JSONName.word(bytes), last: JSONName.word(bytes.suffix(8)))
+        guard node.kind == .string, !node.hasEscapes, node.length <= longestLiteral else { return nil }
+        return unsafe KeyHash(literals.text, start: Int(node.start), count: node.length)
     }
 }

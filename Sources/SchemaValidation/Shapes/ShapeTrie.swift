@@ -183,7 +183,7 @@ struct ShapeTrie: ~Copyable {
         let start = Int(node.start)
         guard behind == .number else { return unsafe isWord(behind, text + start, node.length) }
         var isInteger = true
-        if let short = unsafe ShortNumber(ShapeTrie.load(text + start, 0), length: node.length) {
+        if let short = unsafe ShortNumber(at: text + start, length: node.length) {
             isInteger = short.decimals == 0
         } else if unsafe JSONNumber.end(text, from: start, to: Int(node.end), isInteger: &isInteger)
             != Int(node.end)

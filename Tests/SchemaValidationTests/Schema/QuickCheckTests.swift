@@ -21,7 +21,7 @@ struct QuickCheckTests {
         quick: Bool, all: Bool
     ) {
         let compiled = try CompiledSchema.compile(Array(schema.utf8), name: "schema")
-        var literals = ScratchStack<QuickCheck.Literal>()
+        var literals = ScratchStack<KeyHash>()
         var forms: [QuickCheck] = []
         try unsafe json(sample) { tape, text in
             let check = SchemaCheck(schema: compiled.root, instruction: -1, value: 0)
