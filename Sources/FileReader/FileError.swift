@@ -31,12 +31,14 @@ enum ContentsError: Error {
     case file(FileError)
     /// The path, and what is wrong with the data.
     case data(ByteString, String)
+    /// What was read before is not there any more: what is missing.
+    case gone(String)
 
     /// Whether the file at `path` has to change before it makes sense to try again.
     func isLasting(at path: ByteString) -> Bool {
         switch self {
         case .file(let error): error.path == path && (error.code == EACCES || error.code == EPERM)
-        case .data: true
+        case .data, .gone: true
         }
     }
 }
@@ -46,6 +48,7 @@ extension ContentsError: CustomStringConvertible {
         switch self {
         case .file(let error): error.description
         case .data(let path, let detail): "\(path): \(detail)"
+        case .gone(let message): message
         }
     }
 }

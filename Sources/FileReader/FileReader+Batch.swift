@@ -297,6 +297,6 @@ extension FileReader {
 }
 
 extension RecordBatch.Refusal {
-    fileprivate static let restOfLine = RecordBatch.Refusal(
+    static let restOfLine = RecordBatch.Refusal(
         .badLine, "the rest of a line whose beginning was taken as a record when its file ended there")
 }

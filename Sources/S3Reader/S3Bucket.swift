@@ -6,6 +6,8 @@ public struct S3Bucket: Sendable {
     public let name: String
     private let client: AWSClient
     private let paysRequests: Bool
+    /// The version of an object that ``get(_:_:)`` asks for; `nil` for the one that is there now.
+    var version: String?
 
     /// - Parameters:
     ///   - client: of the service `s3`, with the bucket in its endpoint.
@@ -54,7 +56,7 @@ public struct S3Bucket: Sendable {
     /// A part of an object, of the contents that were listed and no other.
     ///
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
-    /// - Throws: kind `preconditionFailed` where the object has other contents now, `notFound` where there is none.
+    /// - Throws: kind `preconditionFailed` where the object has other contents now, `notFound` where there is none, or no such version.
     func get(_ object: S3Object, _ range: Range<UInt64>) async throws(AWSError) -> S3Part {
         var headers = headers
         headers.append((name: "if-match", value: "\"\(object.etag)\""))
@@ -64,7 +66,8 @@ public struct S3Bucket: Sendable {
         }
         // A little more than should come: an answer of a wrong length is one that was damaged on the way.
         let limits = HTTPLimits(maximumBodyBytes: range.count + (64 << 10))
-        let request = AWSRequest(path: "/" + object.key.description, headers: headers, limits: limits)
+        let query = version.map { [(name: "versionId", value: $0)] } ?? []
+        let request = AWSRequest(path: "/" + object.key.description, query: query, headers: headers, limits: limits)
         return try await client.send(request) { (response) throws(AWSDecodingError) in
             let expected = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(object.size)"
             if !isWhole {
