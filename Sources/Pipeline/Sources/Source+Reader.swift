@@ -55,28 +55,36 @@ extension Source {
     private func bucketReader(
         of place: S3Place, _ ledger: CommittedPartitions, _ opening: SourceOpening
     ) async throws(SourceError) -> S3Reader {
+        let objects = try await objects(of: place, opening.connections)
+        let options = S3ReaderOptions(
+            batchBytes: opening.batchBytes, follows: opening.follows, poll: place.poll, lookBack: place.lookBack,
+            relist: place.relist)
+        return S3Reader(
+            source: name, bucket: objects,
+            prefixes: place.prefixes, rule: format.rule, options: options, ledger: ledger, now: opening.now,
+            elapsed: opening.elapsed)
+    }
+
+    /// The bucket, with a client for it.
+    func objects(
+        of place: S3Place, _ connections: ServiceConnections
+    ) async throws(SourceError) -> S3Bucket {
         let style: AWSEndpoint.BucketStyle =
             switch place.isPathStyle {
             case nil: .automatic
             case true?: .path
             case false?: .virtualHost
             }
-        let client = try await client(of: "s3", at: place.service, opening) { region, override in
+        let client = try await client(of: "s3", at: place.service, connections) { region, override in
             .s3(bucket: place.bucket, region: region, override: override, style: style)
         }
-        let options = S3ReaderOptions(
-            batchBytes: opening.batchBytes, follows: opening.follows, poll: place.poll, lookBack: place.lookBack,
-            relist: place.relist)
-        return S3Reader(
-            source: name, bucket: S3Bucket(name: place.bucket, client: client, paysRequests: place.paysRequests),
-            prefixes: place.prefixes, rule: format.rule, options: options, ledger: ledger, now: opening.now,
-            elapsed: opening.elapsed)
+        return S3Bucket(name: place.bucket, client: client, paysRequests: place.paysRequests)
     }
 
     private func streamReader(
         of place: KinesisPlace, resume: [PartitionState], _ opening: SourceOpening
     ) async throws(SourceError) -> KinesisReader {
-        let client = try await client(of: "kinesis", at: place.service, opening) { region, override in
+        let client = try await client(of: "kinesis", at: place.service, opening.connections) { region, override in
             override ?? AWSEndpoint(service: "kinesis", region: region)
         }
         let start: KinesisStart =
@@ -92,11 +100,11 @@ extension Source {
     }
 
     private func client(
-        of service: String, at place: ServicePlace, _ opening: SourceOpening,
+        of service: String, at place: ServicePlace, _ connections: ServiceConnections,
         endpoint: (String, AWSEndpoint?) -> AWSEndpoint
     ) async throws(SourceError) -> AWSClient {
         do throws(AWSError) {
-            return try await opening.connections.client(of: service, at: place, endpoint: endpoint)
+            return try await connections.client(of: service, at: place, endpoint: endpoint)
         } catch { throw SourceError(source: name, message: error.description) }
     }
 }

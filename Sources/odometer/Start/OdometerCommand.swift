@@ -10,7 +10,8 @@ struct OdometerCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, BackfillCommand.self, UsageCommand.self,
-            MetersCommand.self, TenantsCommand.self, StatusCommand.self, QuarantineCommand.self, LedgerCommand.self,
+            MetersCommand.self, TenantsCommand.self, StatusCommand.self, QuarantineCommand.self, ExplainCommand.self,
+            AuditCommand.self, LedgerCommand.self,
         ])
 
     static func main() async {

@@ -1,0 +1,140 @@
+import Ledger
+import SchemaValidation
+import TenantMapping
+import UsageModel
+import Windowing
+
+/// Makes one commit again from its sources: of the very ranges that it names, with what was in force then.
+///
+/// Which of the events are no repeats the commit says itself, by their identities: each of them counts at its first place.
+struct CommitReplay {
+    /// A range whose bytes are not what they were.
+    struct RangeFault {
+        var range: CommittedRange
+        var cause: AuditDifference.Cause
+        var detail: String
+    }
+
+    let frame: CommittedFrame
+    private let stages: Stages
+    private let identityKey: [UInt8]
+    private let accepted: Set<EventIdentity>
+    /// The same whatever they say, for ranges whose bytes are others now: made when there is one.
+    private var named: Set<EventIdentity>?
+    private var decoders: [String: SourceDecoder] = [:]
+    private var first = Deduplicator()
+    private var usage: UsageAccumulator
+    /// What the events come to by the tenant table of today, where that is another one.
+    private var today: (table: TenantTable, usage: UsageAccumulator)?
+    private(set) var faults: [RangeFault] = []
+    /// Ranges whose records came to other counts than the commit has, of those whose bytes are the same.
+    private(set) var miscounted: [(range: CommittedRange, ledger: RecordCounts, recomputed: RecordCounts)] = []
+
+    /// - Parameter today: the tenant table of today, where it is another one than that of the commit.
+    init(_ frame: CommittedFrame, _ stages: Stages, identityKey: [UInt8], today: TenantTable? = nil) {
+        self.frame = frame
+        self.stages = stages
+        self.identityKey = identityKey
+        accepted = Set(frame.commit.identities)
+        usage = CommitReplay.accumulator(stages, identityKey)
+        self.today = today.map { table in
+            let usage = UsageAccumulator(
+                plan: stages.plan, tenants: table.tenants, days: stages.days, identityKey: identityKey)
+            return (table, usage)
+        }
+    }
+
+    static func accumulator(_ stages: Stages, _ identityKey: [UInt8]) -> UsageAccumulator {
+        UsageAccumulator(
+            plan: stages.plan, tenants: stages.tenants.tenants, days: stages.days, identityKey: identityKey)
+    }
+
+    /// Takes in a range as the source has it now.
+    /// - Returns: its events, of which the rows count.
+    mutating func take(
+        _ records: RecordBatch, _ range: CommittedRange, number: Int
+    ) throws -> (batch: AttributedBatch, rows: [Int]) {
+        let committed = frame.commit.ranges[number]
+        let source = range.partition.source
+        let decoder = decoders[source] ?? stages.decoder(for: source, identityKey: identityKey)
+        decoders[source] = decoder
+        let batch = stages.tenants.attribute(decoder.decode(records, before: committed.before))
+        let isSame = batch.events.digest == committed.digest
+        if !isSame {
+            faults.append(
+                RangeFault(
+                    range: range, cause: .sourceChanged,
+                    detail: "SHA-256 is \(batch.events.digest), was \(committed.digest)"))
+        }
+        let (admission, rows) = admit(batch, isSame: isSame)
+        let (closed, sealed) = (frame.commit.closed, frame.sealedBefore)
+        try usage.add(batch, admission, closed: closed, sealed: sealed)
+        if let table = today?.table {
+            try today?.usage.add(table.attribute(batch.events), admission, closed: closed, sealed: sealed)
+        }
+        let found = RecordCounts(
+            accepted: UInt64(rows.count), rejected: UInt64(batch.events.rejections.count),
+            unmapped: UInt64(rows.count { batch.tenant[$0] == AttributedBatch.unmapped }))
+        let tooOld = frame.commit.quarantine.count { record in
+            record.reason == .tooOld && record.partition == committed.partition
+                && committed.range.start <= record.position && record.position < committed.range.end
+        }
+        var expected = committed.counts
+        expected.rejected -= min(expected.rejected, UInt64(tooOld))
+        if isSame,
+            expected.accepted != found.accepted || expected.rejected != found.rejected
+                || expected.unmapped != found.unmapped || committed.records != UInt64(records.records.count)
+        {
+            miscounted.append((range, committed.counts, found))
+        }
+        return (batch, rows)
+    }
+
+    /// Notes a range that could not be read.
+    mutating func miss(_ range: CommittedRange, _ cause: AuditDifference.Cause, _ detail: String) {
+        faults.append(RangeFault(range: range, cause: cause, detail: detail))
+    }
+
+    /// What the sources come to.
+    mutating func delta() -> UsageDelta { usage.drain() }
+
+    /// The same by the tenant table of today; `nil` where that is the one of the commit.
+    mutating func deltaToday() -> UsageDelta? { today?.usage.drain() }
+
+    private mutating func admit(_ batch: AttributedBatch, isSame: Bool) -> (Admission, [Int]) {
+        let events = batch.events
+        let counted = isSame ? accepted : named ?? Set(accepted.map(\.named))
+        if !isSame { named = counted }
+        let listed = (0..<events.count).filter { row in
+            let event = EventIdentity(
+                identity: events.identity[row], content: events.content[row], hour: events.time[row].hour)
+            return counted.contains(isSame ? event : event.named)
+        }
+        // Only an event at the very hour of the one that was counted is that one.
+        let horizon = IdentityHorizon(firstHour: .max, prunedBefore: .min)
+        let some = first.admit(batch.rows(listed), within: horizon)
+        let rows = zip(listed, some.outcomes).filter { $0.1 == .accepted }.map { $0.0 }
+        return (Admission(some, of: listed, among: events.count), rows)
+    }
+}
+
+extension EventIdentity {
+    /// Who it is, whatever it says.
+    fileprivate var named: EventIdentity { EventIdentity(identity: identity, content: 0, hour: hour) }
+}
+
+extension AttributedBatch {
+    /// Some of the rows, with the text and the fields of all.
+    func rows(_ rows: [Int]) -> AttributedBatch {
+        var some = events
+        some.record = rows.map { events.record[$0] }
+        some.time = rows.map { events.time[$0] }
+        some.type = rows.map { events.type[$0] }
+        some.subject = rows.map { events.subject[$0] }
+        some.identity = rows.map { events.identity[$0] }
+        some.content = rows.map { events.content[$0] }
+        some.firstField = rows.map { events.firstField[$0] }
+        some.firstValue = rows.map { events.firstValue[$0] }
+        return AttributedBatch(events: some, tenant: rows.map { tenant[$0] })
+    }
+}

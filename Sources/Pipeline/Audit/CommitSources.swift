@@ -1,0 +1,66 @@
+import Ledger
+import UsageModel
+
+/// The sources of a ledger as one task reads them again.
+struct CommitSources {
+    private var readers: [String: any RangeReader] = [:]
+
+    /// Their readers, each of which has to be served beside the reading.
+    var all: [any RangeReader] { Array(readers.values) }
+
+    /// - Parameters:
+    ///   - configuration: that of today, which says where the sources lie.
+    ///   - latest: how far each partition is committed.
+    init(
+        _ configuration: Configuration, _ connections: ServiceConnections, latest: [PartitionState]
+    ) async throws {
+        let states = Dictionary(grouping: latest) { ByteString($0.partition.source) }
+        for source in configuration.sources {
+            // A stream has no ranges that could be read again.
+            if case .kinesis = source.place { continue }
+            do throws(SourceError) {
+                readers[source.name] = try await source.rangeReader(
+                    connections, latest: states[ByteString(source.name)] ?? [])
+            } catch { throw RunError(error.description) }
+        }
+    }
+
+    /// Makes a commit again.
+    /// - Parameters:
+    ///   - body: called with each range as it is read, and the rows that count.
+    /// - Throws: ``RunError`` where a source cannot be asked, so that nothing is known about it.
+    mutating func replay(
+        _ replay: inout CommitReplay,
+        _ body: (AttributedBatch, [Int], CommittedRange) throws -> Void = { _, _, _ in }
+    ) async throws {
+        let ranges = replay.frame.commit.committedRanges
+        for (name, ranges) in Dictionary(grouping: ranges, by: \.partition.source) { readers[name]?.expect(ranges) }
+        for (number, range) in ranges.enumerated() {
+            try Task.checkCancellation()
+            let name = range.partition.source
+            guard var reader = readers[name] else {
+                throw RunError(
+                    "commit \(replay.frame.seq) is of source \(name), which cannot be read again: it is a stream, or the"
+                        + " configuration does not have it any more")
+            }
+            do throws(RangeError) {
+                let records = try await reader.read(range)
+                readers[name] = reader
+                let (batch, rows) = try CommitSources.rethrow { try replay.take(records, range, number: number) }.get()
+                try CommitSources.rethrow { try body(batch, rows, range) }.get()
+            } catch {
+                readers[name] = reader
+                switch error {
+                case .gone(let detail): replay.miss(range, .sourceGone, detail)
+                case .changed(let detail): replay.miss(range, .sourceChanged, detail)
+                case .failed(let detail): throw RunError(detail)
+                }
+            }
+        }
+    }
+
+    /// What goes wrong here is no fault of the source.
+    private static func rethrow<Value>(_ body: () throws -> Value) -> Result<Value, RangeError> {
+        Result { try body() }.mapError { .failed("\($0)") }
+    }
+}

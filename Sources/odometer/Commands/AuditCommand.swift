@@ -1,0 +1,55 @@
+import ArgumentParser
+import Pipeline
+import UsageModel
+import Windowing
+
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit", abstract: "Makes commits again from the sources and compares them with the ledger.",
+        discussion: """
+            Each commit is made again from the byte ranges that it names, with the configuration and the tenant table that \
+            were in force then. Which events are no repeats is taken from the ledger. Ends with 0 where all is identical, with \
+            1 where something differs, and with 3 where a source cannot be asked.
+            """)
+
+    @OptionGroup var file: ConfigurationOption
+
+    @Option(help: "One tenant's usage only.")
+    var tenant: String?
+
+    @Option(help: "The first moment; commits with older events only are left out.")
+    var from: String?
+
+    @Option(help: "The moment to end before; commits with later events only are left out.")
+    var to: String?
+
+    @Option(help: "The part of the commits that is made again, drawn at random, such as 0.01.")
+    var sample: Double?
+
+    @Option(help: "What the draw depends on.")
+    var seed: UInt64 = 0
+
+    @Option(help: "How many commits are made again at once.")
+    var workers = 2
+
+    @Option(help: "How it is written.")
+    var format = OutputFormat.table
+
+    func run() async throws {
+        let configuration = try file.load()
+        if let sample, !(sample > 0 && sample <= 1) {
+            throw CallerMistake("--sample must be above 0 and at most 1, is \(sample)")
+        }
+        guard (1...64).contains(workers) else { throw CallerMistake("--workers must be 1 to 64, is \(workers)") }
+        var selection = AuditSelection()
+        selection.tenant = tenant.map { ByteString($0) }
+        selection.period = try TimeArgument.period(
+            from: from, to: to, days: try LocalDays(timeZone: configuration.timeZone))
+        (selection.sample, selection.seed) = (sample, seed)
+        let progress = AuditProgress()
+        let report = try await Audit(configuration, selection, workers: workers).run { progress.show($0) }
+        let text = AuditText(report: report)
+        try ExplainReport.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
+        if !report.isIdentical { throw ExitCode(Ending.different) }
+    }
+}
