@@ -54,8 +54,8 @@ struct EndingTests {
 
     @Test("A command that does not exist is named, with those that do")
     func unknownCommand() throws {
-        let mistake = try #require(throws: CallerMistake.self) { try OdometerCommand.checkCommand("audit") }
-        #expect(mistake.description.hasPrefix("there is no command audit; there are init, check, run"))
+        let mistake = try #require(throws: CallerMistake.self) { try OdometerCommand.checkCommand("mend") }
+        #expect(mistake.description.hasPrefix("there is no command mend; there are init, check, run"))
         for word in [nil, "--help", "help", "run", "ledger"] {
             #expect(throws: Never.self) { try OdometerCommand.checkCommand(word) }
         }
