@@ -20,7 +20,7 @@ struct FilePartition: Sendable {
     /// The first bytes of the contents, as far as they were read; `nil` until the file was opened.
     var head: [UInt8]?
     /// The record that names the columns, where the file has one and it was read.
-    var header: FileHeader?
+    var header: RecordHeader?
     /// A too long line that has no end yet: it begins at `position`.
     var oversized: OversizedLine?
     /// What the file was like when there was nothing more to read in it.

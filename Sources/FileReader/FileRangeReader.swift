@@ -26,12 +26,11 @@ public struct FileRangeReader: RangeReader {
     /// Contents that are being read again.
     private struct OpenContents {
         var contents: any FileContents
-        let size: UInt64
         /// Where the next byte stands that is read.
         var offset: UInt64 = 0
         /// The byte before it, where that is known.
         var lastByte: UInt8?
-        var header: RangeHeader?
+        var header: RecordHeader?
         var used: UInt64 = 0
 
         var isCompressed: Bool { contents is CompressedContents }
@@ -73,8 +72,7 @@ public struct FileRangeReader: RangeReader {
         }
         let id = range.partition.id
         if start == end, range.records == 0 {
-            return RangeCut(rule, maximumRecordBytes: options.maximumRecordBytes).batch(
-                range, from: start, [UInt8](repeating: 0, count: RecordBatch.padding), header: nil)
+            return cut.batch(range, from: start, [UInt8](repeating: 0, count: RecordBatch.padding), header: nil)
         }
         do throws(ContentsError) {
             var contents = try opened(range, at: start)
@@ -93,15 +91,18 @@ public struct FileRangeReader: RangeReader {
         }
     }
 
+    private var cut: RangeCut { RangeCut(rule, maximumRecordBytes: options.maximumRecordBytes) }
+
     private func read(
         _ range: CommittedRange, _ start: UInt64, _ end: UInt64, from contents: inout OpenContents
     ) throws(ContentsError) -> RecordBatch {
-        let cut = RangeCut(rule, maximumRecordBytes: options.maximumRecordBytes)
         let isInsideLine = contents.lastByte.map { $0 != 0x0A } ?? false
         if cut.isOversized(range, end - start) {
-            var batch = try oversized(range, start, end, from: &contents)
-            if isInsideLine, range.refusal == .badLine { batch.refusal = .restOfLine }
-            return batch
+            var line = RangeLine(from: start)
+            while contents.offset < end {
+                line.take(try slab(of: Int(min(256 << 10, end - contents.offset)), from: &contents))
+            }
+            return line.batch(range, header: contents.header)
         }
         guard end - start <= UInt64(RangeCut.maximumBytes) else {
             throw .data(contents.contents.file.path, "no range of \(end - start) bytes was ever read at once")
@@ -148,26 +149,6 @@ public struct FileRangeReader: RangeReader {
         }
     }
 
-    private func oversized(
-        _ range: CommittedRange, _ start: UInt64, _ end: UInt64, from contents: inout OpenContents
-    ) throws(ContentsError) -> RecordBatch {
-        var line: OversizedLine?
-        while contents.offset < end {
-            let piece = try slab(of: Int(min(256 << 10, end - contents.offset)), from: &contents)
-            unsafe piece.withUnsafeBufferPointer { slab in
-                let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<(slab.count - RecordBatch.padding)])
-                var taken = line ?? OversizedLine(recent: [], mark: unsafe LineCut.mark(bytes, at: start))
-                unsafe taken.append(bytes)
-                line = taken
-            }
-        }
-        guard var batch = line?.batch(of: range.partition, from: start) else {
-            preconditionFailure("a line that is too long has bytes")
-        }
-        batch.header = contents.header?.bytes ?? []
-        return batch
-    }
-
     // MARK: Opening
 
     /// The contents of a range's file, with the next byte at `start`.
@@ -181,7 +162,7 @@ public struct FileRangeReader: RangeReader {
         let file = try located(range)
         let status: FileStatus
         do throws(FileError) { status = try file.status() } catch { throw .file(error) }
-        var contents = OpenContents(contents: try contents(of: file, status.size), size: status.size)
+        var contents = OpenContents(contents: try contents(of: file, status.size))
         if rule.hasHeader { contents.header = try header(of: file, status.size) }
         return try moved(contents, to: start)
     }
@@ -216,8 +197,8 @@ public struct FileRangeReader: RangeReader {
         return contents
     }
 
-    private func header(of file: FileHandle, _ size: UInt64) throws(ContentsError) -> RangeHeader? {
-        var search = RangeHeaderSearch(rule, maximumRecordBytes: options.maximumRecordBytes)
+    private func header(of file: FileHandle, _ size: UInt64) throws(ContentsError) -> RecordHeader? {
+        var search = RecordHeaderSearch(rule, maximumRecordBytes: options.maximumRecordBytes)
         var contents = try contents(of: file, size)
         var piece = [UInt8](repeating: 0, count: 64 << 10)
         var offset: UInt64 = 0

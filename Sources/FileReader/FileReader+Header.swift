@@ -18,7 +18,7 @@ extension FileReader {
     /// Reads the header anew from the file's beginning, wherever the turn goes on. `nil` while it is not whole.
     ///
     /// Once in a partition's life in this process. Takes memory for one record, however many empty lines come first.
-    private mutating func readHeader(_ turn: inout FileTurn) throws(ContentsError) -> FileHeader? {
+    private mutating func readHeader(_ turn: inout FileTurn) throws(ContentsError) -> RecordHeader? {
         let kind = partitions[turn.index].descriptor.kind
         var beginning = FileTurn(
             index: turn.index, visit: turn.visit, partition: turn.partition,
@@ -29,7 +29,11 @@ extension FileReader {
             let (slab, read) = readSlab(&beginning, at: offset, capacity)
             let count = slab.count - RecordBatch.padding
             let endsRecord = read.isAtEnd && endOfLine(&beginning) != nil
-            let (header, end) = header(in: slab, count, at: offset, endsRecord: endsRecord)
+            let (header, end) = unsafe slab.withUnsafeBufferPointer { slab in
+                unsafe rule.header(
+                    in: UnsafeBufferPointer(rebasing: slab[..<count]), at: offset, maximum: options.maximumRecordBytes,
+                    endsRecord: endsRecord)
+            }
             if let header { return header }
             if let failure = read.failure ?? beginning.failure { throw failure }
             if read.isAtEnd { return nil }
@@ -38,27 +42,6 @@ extension FileReader {
             }
             offset += UInt64(end)
             capacity = options.maximumRecordBytes + 8
-        }
-    }
-
-    /// The first record of a slab, and where the empty lines in it end.
-    private func header(
-        in slab: [UInt8], _ count: Int, at offset: UInt64, endsRecord: Bool
-    ) -> (header: FileHeader?, end: Int) {
-        unsafe slab.withUnsafeBufferPointer { slab in
-            let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<count])
-            let mark = unsafe LineCut.mark(bytes, at: offset)
-            let cut = unsafe rule.cut(bytes, mark: mark, maximum: options.maximumRecordBytes)
-            var first = cut.records.first
-            if first == nil, endsRecord, !cut.isOversized {
-                let tail = unsafe LineCut.record(bytes, max(mark, cut.end), count)
-                first = unsafe rule.isBlank(bytes, tail) ? nil : tail
-            }
-            guard let first else {
-                return (cut.isOversized ? FileHeader(bytes: [], position: nil) : nil, cut.end)
-            }
-            let range = Int(first.start)..<Int(first.start + first.length)
-            return unsafe (FileHeader(bytes: Array(bytes[range]), position: offset + UInt64(first.start)), cut.end)
         }
     }
 }

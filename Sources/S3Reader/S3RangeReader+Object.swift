@@ -43,7 +43,7 @@ extension S3RangeReader {
         /// The next byte, where it was looked at.
         private var peeked: UInt8?
         private var damage: CompressionError?
-        private var search: RangeHeaderSearch?
+        private var search: RecordHeaderSearch?
         /// What is to be fed of the last part that came, and whether it is the last one.
         private var rest: (bytes: ArraySlice<UInt8>, isLast: Bool)?
         /// Whether a part was fed.
@@ -62,12 +62,12 @@ extension S3RangeReader {
             contents = ObjectContents(from: first, format: place.format)
             offset = first
             if rule.hasHeader {
-                search = RangeHeaderSearch(rule, maximumRecordBytes: options.maximumRecordBytes)
+                search = RecordHeaderSearch(rule, maximumRecordBytes: options.maximumRecordBytes)
             }
         }
 
         var format: S3Descriptor.Format { contents.format }
-        var header: RangeHeader? { search?.header }
+        var header: RecordHeader? { search?.header }
         var lacksHeader: Bool { search != nil && header == nil }
 
         /// Whether reading on comes to a position, and sooner than beginning there would.

@@ -204,23 +204,14 @@ public struct S3RangeReader: RangeReader {
     private mutating func oversized(
         _ range: CommittedRange, _ start: UInt64, _ end: UInt64, from object: OpenObjectBox
     ) async throws(RangeError) -> RecordBatch? {
-        var line: OversizedLine?
+        var line = RangeLine(from: start)
         var offset = start
         while offset < end {
             guard let piece = try await slab(of: Int(min(256 << 10, end - offset)), from: object) else { return nil }
             offset += UInt64(piece.count - RecordBatch.padding)
-            unsafe piece.withUnsafeBufferPointer { slab in
-                let bytes = unsafe UnsafeBufferPointer(rebasing: slab[..<(slab.count - RecordBatch.padding)])
-                var taken = line ?? OversizedLine(recent: [], mark: unsafe LineCut.mark(bytes, at: start))
-                unsafe taken.append(bytes)
-                line = taken
-            }
+            line.take(piece)
         }
-        guard var batch = line?.batch(of: range.partition, from: start) else {
-            preconditionFailure("a line that is too long has bytes")
-        }
-        batch.header = object.object.withLock { $0.header?.bytes ?? [] }
-        return batch
+        return line.batch(range, header: object.object.withLock { $0.header })
     }
 
     /// Whether the bytes of a range hold no whole record: only then did a reader take them for the rest before damage.
@@ -235,7 +226,7 @@ public struct S3RangeReader: RangeReader {
 
     /// The rest of an object that cannot be read, as ``ObjectTurn`` has it.
     private func damaged(
-        _ range: CommittedRange, _ slab: [UInt8], _ error: CompressionError, _ header: RangeHeader?
+        _ range: CommittedRange, _ slab: [UInt8], _ error: CompressionError, _ header: RecordHeader?
     ) -> RecordBatch {
         let count = slab.count - RecordBatch.padding
         let record = RecordBatch.Record(start: 0, length: UInt32(min(count, QuarantinedRecord.maximumBytes)))
