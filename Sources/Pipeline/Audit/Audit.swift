@@ -55,31 +55,28 @@ public struct Audit: Sendable {
     /// - Complexity: the frames of the ledger, and the bytes of the commits that are made again.
     public func run(onProgress: @escaping @Sendable (AuditReport) -> Void) async throws -> AuditReport {
         let (configuration, connections) = (configuration, ServiceConnections())
-        let (ledger, latest) = try await Audit.blocking {
+        let (ledger, latest, key) = try await Recount.blocking {
             let ledger = try LedgerReader.open(path: configuration.ledger.path)
-            return (ledger, try ledger.partitions())
+            return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
-        let key = try await Audit.blocking { try ledger.identityKey() }
+        let tenants = TenantsOfToday(document: configuration.tenantDocument, table: try configuration.tenantTable())
         let shared = Shared(try ledger.commits())
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<workers {
                 let sources = try await CommitSources(configuration, connections, latest: latest)
-                for reader in sources.all {
-                    group.addTask {
-                        await reader.serve()
-                        return false
-                    }
+                group.addTask {
+                    await sources.serve()
+                    return false
                 }
                 group.addTask(executorPreference: BlockingExecutor(label: "audit")) {
                     var sources = sources
                     var stages = StagesInForce(configuration, ledger)
                     while let frame = shared.next() {
-                        let report = try await check(frame, &sources, &stages, key, shared)
-                        let sum = shared.total.withLock { total in
+                        let report = try await check(frame, &sources, &stages, key, tenants, shared)
+                        shared.total.withLock { total in
                             total.take(report)
-                            return total
+                            onProgress(total)
                         }
-                        onProgress(sum)
                     }
                     return true
                 }
@@ -100,7 +97,7 @@ public struct Audit: Sendable {
 
     private func check(
         _ frame: CommittedFrame, _ sources: inout CommitSources, _ stages: inout StagesInForce, _ key: [UInt8],
-        _ shared: Shared
+        _ tenants: TenantsOfToday, _ shared: Shared
     ) async throws -> AuditReport {
         var report = AuditReport()
         (report.lastSeq, report.root) = (frame.seq, frame.hash)
@@ -112,22 +109,13 @@ public struct Audit: Sendable {
         }
         report.commits = 1
         guard selection.draws(frame.seq) else { return report }
-        let today = try tenantsOfToday(frame)
+        let today = frame.commit.tenants == tenants.digest ? nil : tenants.table
         var replay = CommitReplay(frame, try stages.stages(of: frame), identityKey: key, today: today)
-        try await sources.replay(&replay) { batch, rows, _ in
-            report.eventsChecked += UInt64(rows.count)
-            report.bytesRead += UInt64(batch.events.records.contentCount)
-        }
+        try await sources.replay(&replay) { _, rows, _ in report.eventsChecked += UInt64(rows.count) }
         report.commitsChecked = 1
         report.differences = differences(&replay)
         report.commitsDiffering = report.differences.isEmpty ? 0 : 1
         return report
-    }
-
-    /// The tenant table of today, where it is another one than that of a commit.
-    private func tenantsOfToday(_ frame: CommittedFrame) throws -> TenantTable? {
-        let digest = Array(SHA256.hash(data: configuration.tenantDocument))
-        return digest == frame.commit.tenants.bytes ? nil : try configuration.tenantTable()
     }
 
     private func differences(_ replay: inout CommitReplay) -> [AuditDifference] {
@@ -166,11 +154,16 @@ public struct Audit: Sendable {
     private func isAsked(_ usage: AuditDifference.Usage) -> Bool {
         (selection.tenant.map { $0 == usage.tenant } ?? true) && selection.covers(usage.window)
     }
+}
 
-    /// Does what waits for the disk, and not in the pool.
-    private static func blocking<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value
-    {
-        try await Recount.blocking(body)
+/// The tenant table of today, compiled once.
+private struct TenantsOfToday {
+    let digest: Digest256
+    let table: TenantTable
+
+    init(document: [UInt8], table: TenantTable) {
+        digest = Digest256(bytes: Array(SHA256.hash(data: document)))
+        self.table = table
     }
 }
 

@@ -12,7 +12,6 @@ public struct AuditReport: Sendable {
     /// Commits that have no sources of their own, such as moves between tenants: their frames were checked, and no more.
     public var commitsWithoutSources: UInt64 = 0
     public var eventsChecked: UInt64 = 0
-    public var bytesRead: UInt64 = 0
     /// The last frame that was checked, which stands for all before it.
     public var lastSeq: UInt64 = 0
     public var root = Digest256.none
@@ -36,7 +35,6 @@ public struct AuditReport: Sendable {
         commitsDiffering += other.commitsDiffering
         commitsWithoutSources += other.commitsWithoutSources
         eventsChecked += other.eventsChecked
-        bytesRead += other.bytesRead
         if other.lastSeq > lastSeq { (lastSeq, root) = (other.lastSeq, other.root) }
         differences += other.differences
     }

@@ -17,9 +17,11 @@ public struct AuditSelection: Sendable {
     /// Whether a commit has something in the period.
     func covers(_ commit: Commit) -> Bool {
         if period.start == nil, period.end == nil { return true }
-        let hours = commit.identities.map { Timestamp(seconds: Int64($0.hour) * 3_600) ?? Timestamp(nanoseconds: 0) }
-        let end = Duration.seconds(3_600)
-        if hours.contains(where: { covers(Window(start: $0, end: $0.adding(end))) }) { return true }
+        let isInHour = commit.identities.contains { event in
+            let start = Timestamp(seconds: Int64(event.hour) * 3_600) ?? Timestamp(nanoseconds: 0)
+            return covers(Window(start: start, end: start.adding(.seconds(3_600))))
+        }
+        if isInHour { return true }
         return commit.delta.entries.contains { covers($0.window) }
     }
 

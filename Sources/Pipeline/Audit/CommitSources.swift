@@ -5,8 +5,12 @@ import UsageModel
 struct CommitSources {
     private var readers: [String: any RangeReader] = [:]
 
-    /// Their readers, each of which has to be served beside the reading.
-    var all: [any RangeReader] { Array(readers.values) }
+    /// Does what the readers begin ahead, beside the reading, until it is cancelled.
+    func serve() async {
+        await withDiscardingTaskGroup { group in
+            for reader in readers.values { group.addTask { await reader.serve() } }
+        }
+    }
 
     /// - Parameters:
     ///   - configuration: that of today, which says where the sources lie.
@@ -16,8 +20,6 @@ struct CommitSources {
     ) async throws {
         let states = Dictionary(grouping: latest) { ByteString($0.partition.source) }
         for source in configuration.sources {
-            // A stream has no ranges that could be read again.
-            if case .kinesis = source.place { continue }
             do throws(SourceError) {
                 readers[source.name] = try await source.rangeReader(
                     connections, latest: states[ByteString(source.name)] ?? [])
@@ -31,7 +33,7 @@ struct CommitSources {
     /// - Throws: ``RunError`` where a source cannot be asked, so that nothing is known about it.
     mutating func replay(
         _ replay: inout CommitReplay,
-        _ body: (AttributedBatch, [Int], CommittedRange) throws -> Void = { _, _, _ in }
+        _ body: (AttributedBatch, [Int], CommittedRange) throws -> Void
     ) async throws {
         let ranges = replay.frame.commit.committedRanges
         for (name, ranges) in Dictionary(grouping: ranges, by: \.partition.source) { readers[name]?.expect(ranges) }

@@ -1,5 +1,6 @@
 import Execution
 import Ledger
+import TenantMapping
 public import UsageModel
 import Windowing
 
@@ -57,11 +58,11 @@ public struct Explanation: Sendable {
     }
 
     /// Reads the ranges again, and finds the events.
-    /// - Parameter onEvent: called with each event that counts, in the order of the ledger.
+    /// - Parameter onEvent: called with each event that counts, in the order of the ledger; `nil` to look for none.
     /// - Throws: ``RunError`` where a source cannot be asked.
     /// - Complexity: the frames of the ledger, and the bytes of the commits that have a part in it.
     public mutating func find(
-        in configuration: Configuration, onEvent: @escaping @Sendable (Event) throws -> Void
+        in configuration: Configuration, onEvent: (@Sendable (Event) throws -> Void)?
     ) async throws {
         let path = configuration.ledger.path
         let (ledger, latest, key) = try await Recount.blocking {
@@ -71,11 +72,9 @@ public struct Explanation: Sendable {
         let sources = try await CommitSources(configuration, ServiceConnections(), latest: latest)
         let question = self
         parts = try await withThrowingTaskGroup(of: [Part]?.self) { group in
-            for reader in sources.all {
-                group.addTask {
-                    await reader.serve()
-                    return nil
-                }
+            group.addTask {
+                await sources.serve()
+                return nil
             }
             group.addTask(executorPreference: BlockingExecutor(label: "explain")) {
                 var sources = sources
@@ -117,14 +116,18 @@ public struct Explanation: Sendable {
     /// Reads a commit's ranges, and tells their events.
     private func read(
         _ part: Part, _ frame: CommittedFrame, _ sources: inout CommitSources, _ stages: Stages, _ key: [UInt8],
-        _ onEvent: (Event) throws -> Void
+        _ onEvent: (@Sendable (Event) throws -> Void)?
     ) async throws -> Part {
         guard let window = part.entries.first?.window else { return part }
         var part = part
         var replay = CommitReplay(frame, stages, identityKey: key)
-        var alone = CommitReplay.accumulator(stages, key)
+        var alone = CommitReplay.accumulator(stages, stages.tenants, key)
+        let (number, isUnmapped) = (stages.tenants.tenants.firstIndex(of: tenant), tenant.isOfUnmapped)
         try await sources.replay(&replay) { batch, rows, range in
+            guard let onEvent else { return }
             for row in rows where window.contains(batch.events.time[row]) {
+                let index = batch.tenant[row]
+                guard index == AttributedBatch.unmapped ? isUnmapped : Int(index) == number else { continue }
                 let (one, admission) = batch.alone(row)
                 try alone.add(one, admission)
                 let delta = alone.drain()
@@ -156,6 +159,11 @@ public struct Explanation: Sendable {
                 && (meter.isSession ? window.contains(entry.window.start) : entry.window == window)
         }
     }
+}
+
+extension ByteString {
+    /// Whether subjects without a tenant may have it for their tenant.
+    fileprivate var isOfUnmapped: Bool { bytes.starts(with: "unmapped:".utf8) }
 }
 
 extension AttributedBatch {

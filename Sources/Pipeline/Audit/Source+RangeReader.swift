@@ -3,12 +3,12 @@ import S3Reader
 import UsageModel
 
 extension Source {
-    /// What reads again what was committed of it.
+    /// What reads again what was committed of it; `nil` for a stream, which has no ranges that could be read again.
     /// - Parameters:
     ///   - latest: how far each of its partitions is committed.
     func rangeReader(
         _ connections: ServiceConnections, latest: [PartitionState]
-    ) async throws(SourceError) -> any RangeReader {
+    ) async throws(SourceError) -> (any RangeReader)? {
         switch place {
         case .files(let files):
             return try FileRangeReader(
@@ -18,9 +18,7 @@ extension Source {
             return S3RangeReader(
                 source: name, bucket: try await objects(of: bucket, connections), rule: format.rule)
         case .kinesis:
-            throw SourceError(
-                source: name,
-                message: "a stream cannot be read again by its ranges")
+            return nil
         }
     }
 }

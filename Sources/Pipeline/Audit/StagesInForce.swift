@@ -21,6 +21,7 @@ struct StagesInForce {
     /// - Throws: ``RunError`` where one of the texts is not in the ledger or cannot be used any more.
     mutating func stages(of frame: CommittedFrame) throws -> Stages {
         let names = Names(configuration: frame.commit.configuration, tenants: frame.commit.tenants)
+        if let stages = known[names] { return stages }
         var configuration = current
         let text = try self.text(names.configuration, "configuration", frame)
         let tenants = try self.text(names.tenants, "tenant table", frame)
@@ -28,7 +29,6 @@ struct StagesInForce {
             if text != current.text { configuration = try current.earlier(text) }
             configuration.tenants = Configuration.NamedFile(
                 path: current.tenants?.path ?? "tenants", bytes: tenants, line: nil)
-            if let stages = known[names] { return stages }
             let stages = try Stages(configuration: configuration)
             known[names] = stages
             return stages

@@ -5,12 +5,6 @@ import UsageModel
 struct ExplainReport {
     var explanation: Explanation
 
-    static func write(_ text: String) throws {
-        var output = StandardOutput()
-        try output.write(text)
-        try output.flush()
-    }
-
     /// An event that counts.
     struct EventLine {
         var event: Explanation.Event

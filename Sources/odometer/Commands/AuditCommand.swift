@@ -49,7 +49,7 @@ struct AuditCommand: AsyncParsableCommand {
         let progress = AuditProgress()
         let report = try await Audit(configuration, selection, workers: workers).run { progress.show($0) }
         let text = AuditText(report: report)
-        try ExplainReport.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
+        try StandardOutput.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
         if !report.isIdentical { throw ExitCode(Ending.different) }
     }
 }

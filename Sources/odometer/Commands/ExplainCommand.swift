@@ -36,19 +36,19 @@ struct ExplainCommand: AsyncParsableCommand {
         let start = try TimeArgument.read(windowStart, option: "--window-start", days: days)
         var explanation = Explanation(meter: meter, tenant: ByteString(tenant), start: start)
         let (isShown, isJSON) = (events, format == .json)
-        if isShown, isJSON { try ExplainReport.write("{\"events\":[") }
+        if isShown, isJSON { try StandardOutput.write("{\"events\":[") }
         let separator = EventSeparator()
-        try await explanation.find(in: configuration) { event in
-            if !isShown { return }
+        let show: @Sendable (Explanation.Event) throws -> Void = { event in
             let line = ExplainReport.EventLine(event: event)
-            try ExplainReport.write(isJSON ? separator.next() + line.json.text : line.text + "\n")
+            try StandardOutput.write(isJSON ? separator.next() + line.json.text : line.text + "\n")
         }
+        try await explanation.find(in: configuration, onEvent: isShown ? show : nil)
         let report = ExplainReport(explanation: explanation)
         if isJSON {
             // The events come first, as they are written when they are found.
-            try ExplainReport.write(isShown ? "]," + report.json.text.dropFirst() + "\n" : report.json.text + "\n")
+            try StandardOutput.write(isShown ? "]," + report.json.text.dropFirst() + "\n" : report.json.text + "\n")
         } else {
-            try ExplainReport.write(report.lines.joined(separator: "\n") + "\n")
+            try StandardOutput.write(report.lines.joined(separator: "\n") + "\n")
         }
         if !explanation.isIntact { throw ExitCode(Ending.different) }
     }

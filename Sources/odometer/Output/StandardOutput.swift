@@ -13,6 +13,13 @@ struct StandardOutput: ~Copyable {
         if pending.count >= StandardOutput.pieceBytes { try flush() }
     }
 
+    /// Says something at once, and nothing after it in the same piece.
+    static func write(_ text: String) throws(OutputError) {
+        var output = StandardOutput()
+        try output.write(text)
+        try output.flush()
+    }
+
     mutating func line(_ text: String) throws(OutputError) {
         try write(text)
         try write("\n")
