@@ -22,9 +22,12 @@ struct TornTail: Sendable {
         guard `break`.mayBeTorn else { throw `break`.error }
         let bytes = try store.open(`break`.segment.name)
         let end = try bytes.endOfData(from: `break`.offset, to: bytes.size())
-        if let next = try TornTail.laterFrame(
-            in: bytes, from: `break`.offset, to: end, chain: chain, ledger: ledger)
-        {
+        let start = `break`.offset
+        let next = try FrameHeader.first(in: bytes, from: start, to: end, of: ledger) { header, place in
+            let isDisplaced = header.seq == chain.seq + 1 && place > start
+            return isDisplaced || header.durableFloor > chain.seq
+        }
+        if let next {
             var error = `break`
             error.message += "; yet behind it a frame stands at byte \(next)"
             throw error.error
@@ -39,29 +42,5 @@ struct TornTail: Sendable {
     func remove(from store: any SegmentStore, epoch: UInt64) throws(LedgerError) {
         let bytes = try store.open(segment.name).read(at: offset, count: Int(length))
         try store.cut(segment.name, at: offset, keeping: bytes, epoch: epoch)
-    }
-
-    /// Where the first plausible frame header lies, at any byte: lost bytes may have shifted all that follow.
-    private static func laterFrame(
-        in stored: any StoredBytes, from start: UInt64, to end: UInt64, chain: Chain, ledger: LedgerID
-    ) throws(LedgerError) -> UInt64? {
-        let chunk = 1 << 20
-        var base = start
-        while base + UInt64(FrameHeader.size) <= end {
-            let bytes = try stored.read(at: base, count: chunk + FrameHeader.size - 1)
-            var index = 0
-            while index + FrameHeader.size <= bytes.count {
-                if bytes[index] == FrameHeader.magic[0], bytes[index + 1] == FrameHeader.magic[1],
-                    let header = try? FrameHeader.decode(Array(bytes[index..<index + FrameHeader.size]), in: ledger)
-                {
-                    let place = base + UInt64(index)
-                    let isDisplaced = header.seq == chain.seq + 1 && place > start
-                    if isDisplaced || header.durableFloor > chain.seq { return place }
-                }
-                index += 1
-            }
-            base += UInt64(chunk)
-        }
-        return nil
     }
 }

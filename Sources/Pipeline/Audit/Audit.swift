@@ -17,26 +17,38 @@ public struct Audit: Sendable {
 
     /// What the workers share.
     private final class Shared: Sendable {
-        let commits: Mutex<CommitCursor>
-        /// What is wrong with the ledger itself, behind which nothing can be read.
-        let damage = Mutex<String?>(nil)
+        let commits: Mutex<LedgerWalk>
+        let journal: AuditJournal?
         let total = Mutex(AuditReport())
         let moved = Mutex<[Moved: UInt64]>([:])
 
-        init(_ commits: consuming sending CommitCursor) {
+        init(_ commits: consuming sending LedgerWalk, _ journal: AuditJournal?) {
             self.commits = Mutex(commits)
+            self.journal = journal
         }
 
-        /// The next commit; `nil` at the end, and where the ledger is damaged.
-        func next() -> CommittedFrame? {
-            if damage.withLock({ $0 != nil }) { return nil }
-            return commits.withLock { commits in
-                do throws(LedgerError) { return try commits.next() } catch {
-                    damage.withLock { $0 = error.description }
-                    return nil
+        /// The next commit; what is wrong with frames goes into the report. `nil` at the end.
+        func next() throws(LedgerError) -> CommittedFrame? {
+            try commits.withLock { commits throws(LedgerError) in
+                while let step = try commits.next() {
+                    let (lastSeq, root) = (commits.lastSeq, commits.root)
+                    let damage: FrameDamage?
+                    var found: CommittedFrame?
+                    switch step {
+                    case .commit(let frame, let fault): (found, damage) = (frame, fault)
+                    case .damage(let fault): damage = fault
+                    }
+                    total.withLock { total in
+                        (total.lastSeq, total.root) = (lastSeq, root)
+                        if let damage { total.take(damage) }
+                    }
+                    if let found { return found }
                 }
+                return nil
             }
         }
+
+        func document(_ digest: Digest256) -> [UInt8]? { commits.withLock { $0.document(digest) } }
     }
 
     /// - Parameters:
@@ -49,18 +61,23 @@ public struct Audit: Sendable {
         self.workers = workers
     }
 
-    /// Audits. It writes nothing to the ledger but what its index lacks.
-    /// - Parameter onProgress: called after each commit with what was found so far.
+    /// Audits. It writes nothing to the ledger.
+    /// - Parameters:
+    ///   - journal: what an audit that was interrupted has checked, and where this one notes what it does; `nil` to check all.
+    ///   - onProgress: called after each commit with what was found so far.
     /// - Throws: ``RunError`` where a source cannot be asked, so that nothing is known about it.
     /// - Complexity: the frames of the ledger, and the bytes of the commits that are made again.
-    public func run(onProgress: @escaping @Sendable (AuditReport) -> Void) async throws -> AuditReport {
+    public func run(
+        _ journal: AuditJournal? = nil, onProgress: @escaping @Sendable (AuditReport) -> Void
+    ) async throws -> AuditReport {
         let (configuration, connections) = (configuration, ServiceConnections())
+        let path = configuration.ledger.path
         let (ledger, latest, key) = try await Recount.blocking {
-            let ledger = try LedgerReader.open(path: configuration.ledger.path)
+            let ledger = try AuditedLedger(path: path)
             return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
         let tenants = TenantsOfToday(document: configuration.tenantDocument, table: try configuration.tenantTable())
-        let shared = Shared(try ledger.commits())
+        let shared = Shared(ledger.walk(), journal)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<workers {
                 let sources = try await CommitSources(configuration, connections, latest: latest)
@@ -70,8 +87,8 @@ public struct Audit: Sendable {
                 }
                 group.addTask(executorPreference: BlockingExecutor(label: "audit")) {
                     var sources = sources
-                    var stages = StagesInForce(configuration, ledger)
-                    while let frame = shared.next() {
+                    var stages = StagesInForce(configuration)
+                    while let frame = try shared.next() {
                         let report = try await check(frame, &sources, &stages, key, tenants, shared)
                         shared.total.withLock { total in
                             total.take(report)
@@ -88,9 +105,7 @@ public struct Audit: Sendable {
         var report = shared.total.withLock { $0 }
         let moved = shared.moved.withLock { $0 }
         report.leaveOut { moved[$0] }
-        if let damage = shared.damage.withLock({ $0 }) {
-            report.differences.append(AuditDifference(seq: report.lastSeq + 1, cause: .ledgerAltered, detail: damage))
-        }
+        report.blame(try await Recount.blocking { try LedgerReader.verify(path: path).problems })
         report.differences.sort { ($0.seq ?? 0) < ($1.seq ?? 0) }
         return report
     }
@@ -100,7 +115,6 @@ public struct Audit: Sendable {
         _ tenants: TenantsOfToday, _ shared: Shared
     ) async throws -> AuditReport {
         var report = AuditReport()
-        (report.lastSeq, report.root) = (frame.seq, frame.hash)
         shared.moved.withLock { $0.note(frame) }
         guard selection.covers(frame.commit) else { return report }
         if frame.commit.ranges.isEmpty {
@@ -109,12 +123,20 @@ public struct Audit: Sendable {
         }
         report.commits = 1
         guard selection.draws(frame.seq) else { return report }
+        if let events = shared.journal?.events(of: frame) {
+            (report.commitsChecked, report.eventsChecked) = (1, events)
+            return report
+        }
+        guard let stages = try stages.stages(of: frame, { shared.document($0) }) else {
+            // Its document's frame is altered, which is told.
+            return report
+        }
         let today = frame.commit.tenants == tenants.digest ? nil : tenants.table
-        var replay = CommitReplay(frame, try stages.stages(of: frame), identityKey: key, today: today)
+        var replay = CommitReplay(frame, stages, identityKey: key, today: today)
         try await sources.replay(&replay) { _, rows, _ in report.eventsChecked += UInt64(rows.count) }
         report.commitsChecked = 1
         report.differences = differences(&replay)
-        report.commitsDiffering = report.differences.isEmpty ? 0 : 1
+        if report.differences.isEmpty { shared.journal?.note(frame, events: report.eventsChecked) }
         return report
     }
 
@@ -164,36 +186,5 @@ private struct TenantsOfToday {
     init(document: [UInt8], table: TenantTable) {
         digest = Digest256(bytes: Array(SHA256.hash(data: document)))
         self.table = table
-    }
-}
-
-/// Usage that was moved between tenants since: what the table of today says of it is in the ledger.
-private struct Moved: Hashable {
-    var meter: String
-    var tenant: ByteString
-    var window: Window
-}
-
-extension [Moved: UInt64] {
-    fileprivate mutating func note(_ frame: CommittedFrame) {
-        for entry in frame.commit.delta.entries where entry.correction == .debit || entry.correction == .credit {
-            let meter = frame.commit.delta.meters[Int(entry.meter)].name
-            let key = Moved(meter: meter, tenant: entry.tenant, window: entry.window)
-            self[key] = Swift.max(self[key] ?? 0, frame.seq)
-        }
-    }
-}
-
-extension AuditReport {
-    /// Leaves out what another table would say of usage that was moved by a later commit.
-    fileprivate mutating func leaveOut(_ moved: (Moved) -> UInt64?) {
-        differences.removeAll { difference in
-            guard difference.cause == .mappingChanged, let usage = difference.usage, let seq = difference.seq else {
-                return false
-            }
-            let key = Moved(meter: usage.meter.name, tenant: usage.tenant, window: usage.window)
-            return moved(key).map { $0 > seq } ?? false
-        }
-        commitsDiffering = UInt64(Set(differences.compactMap(\.seq)).count)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Ledger
 public import UsageModel
 
 /// What an audit found.
@@ -8,7 +9,7 @@ public struct AuditReport: Sendable {
     /// Those of them that were made again.
     public var commitsChecked: UInt64 = 0
     /// Those of them that differ.
-    public var commitsDiffering: UInt64 = 0
+    public var commitsDiffering: UInt64 { UInt64(Set(differences.compactMap(\.seq)).count) }
     /// Commits that have no sources of their own, such as moves between tenants: their frames were checked, and no more.
     public var commitsWithoutSources: UInt64 = 0
     public var eventsChecked: UInt64 = 0
@@ -17,6 +18,8 @@ public struct AuditReport: Sendable {
     public var root = Digest256.none
     /// In the order of the commits.
     public var differences: [AuditDifference] = []
+    /// What is wrong with frames, each of which is a difference too.
+    var damaged: [FrameDamage] = []
 
     public var isIdentical: Bool { differences.isEmpty }
 
@@ -32,10 +35,8 @@ public struct AuditReport: Sendable {
     mutating func take(_ other: AuditReport) {
         commits += other.commits
         commitsChecked += other.commitsChecked
-        commitsDiffering += other.commitsDiffering
         commitsWithoutSources += other.commitsWithoutSources
         eventsChecked += other.eventsChecked
-        if other.lastSeq > lastSeq { (lastSeq, root) = (other.lastSeq, other.root) }
         differences += other.differences
     }
 }

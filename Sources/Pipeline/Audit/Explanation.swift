@@ -78,13 +78,15 @@ public struct Explanation: Sendable {
             }
             group.addTask(executorPreference: BlockingExecutor(label: "explain")) {
                 var sources = sources
-                var stages = StagesInForce(configuration, ledger)
+                var stages = StagesInForce(configuration)
                 var commits = try ledger.commits()
                 var parts: [Part] = []
                 while let frame = try commits.next() {
                     guard let part = question.part(of: frame) else { continue }
-                    parts.append(
-                        try await question.read(part, frame, &sources, try stages.stages(of: frame), key, onEvent))
+                    guard let stages = try stages.stages(of: frame, { try ledger.document($0) }) else {
+                        throw RunError("what was in force at commit \(frame.seq) is not in the ledger")
+                    }
+                    parts.append(try await question.read(part, frame, &sources, stages, key, onEvent))
                 }
                 return parts
             }

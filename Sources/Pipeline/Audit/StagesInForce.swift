@@ -1,3 +1,4 @@
+import Crypto
 import Ledger
 import UsageModel
 
@@ -10,26 +11,24 @@ struct StagesInForce {
     }
 
     private let current: Configuration
-    private let ledger: LedgerReader
     private var known: [Names: Stages] = [:]
 
-    init(_ current: Configuration, _ ledger: LedgerReader) {
+    /// - Parameter current: the configuration of today.
+    init(_ current: Configuration) {
         self.current = current
-        self.ledger = ledger
     }
 
-    /// - Throws: ``RunError`` where one of the texts is not in the ledger or cannot be used any more.
-    mutating func stages(of frame: CommittedFrame) throws -> Stages {
+    /// - Parameter document: the text of a document of the ledger.
+    /// - Throws: ``RunError`` where one of the texts cannot be used any more.
+    /// - Returns: `nil` where one of them is not in the ledger, and is not that of today either.
+    mutating func stages(of frame: CommittedFrame, _ document: (Digest256) throws -> [UInt8]?) throws -> Stages? {
         let names = Names(configuration: frame.commit.configuration, tenants: frame.commit.tenants)
         if let stages = known[names] { return stages }
-        var configuration = current
-        let text = try self.text(names.configuration, "configuration", frame)
-        let tenants = try self.text(names.tenants, "tenant table", frame)
+        guard let configuration = try document(names.configuration) ?? today(current.document, names.configuration),
+            let tenants = try document(names.tenants) ?? today(current.tenantDocument, names.tenants)
+        else { return nil }
         do {
-            if text != current.text { configuration = try current.earlier(text) }
-            configuration.tenants = Configuration.NamedFile(
-                path: current.tenants?.path ?? "tenants", bytes: tenants, line: nil)
-            let stages = try Stages(configuration: configuration)
+            let stages = try Stages(configuration: try current.earlier(configuration, tenants: tenants))
             known[names] = stages
             return stages
         } catch {
@@ -37,21 +36,8 @@ struct StagesInForce {
         }
     }
 
-    private func text(_ digest: Digest256, _ what: String, _ frame: CommittedFrame) throws -> [UInt8] {
-        guard let text = try ledger.document(digest) else {
-            throw RunError("the \(what) in force at commit \(frame.seq) is not in the ledger: \(digest)")
-        }
-        return text
-    }
-}
-
-extension Configuration {
-    /// An earlier text of the same file. The schemas that it names are read as they are now: the ledger keeps none.
-    fileprivate func earlier(_ text: [UInt8]) throws(ConfigurationError) -> Configuration {
-        let root = try ConfigurationNode(yaml: String(decoding: text, as: UTF8.self), file: path)
-        var earlier = try Configuration(ConfigurationCursor(root: root, file: path), directory: directory, text: text)
-        // Where the ledger and the sources lie is said today.
-        earlier.ledger = ledger
-        return earlier
+    /// A text of today, where it is the one that a digest names.
+    private func today(_ text: [UInt8], _ digest: Digest256) -> [UInt8]? {
+        Digest256(bytes: Array(SHA256.hash(data: text))) == digest ? text : nil
     }
 }

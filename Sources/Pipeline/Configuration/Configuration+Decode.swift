@@ -2,7 +2,8 @@ import UsageModel
 import Windowing
 
 extension Configuration {
-    init(_ root: ConfigurationCursor, directory: String, text: [UInt8]) throws(ConfigurationError) {
+    init(_ root: ConfigurationCursor, _ files: NamedFiles, text: [UInt8]) throws(ConfigurationError) {
+        let directory = files.directory
         path = root.file
         self.directory = directory
         self.text = text
@@ -13,8 +14,8 @@ extension Configuration {
         sources = try Configuration.list(root.required("sources"), unique: "source", name: \.name) {
             (cursor) throws(ConfigurationError) in try Source(cursor, directory: directory)
         }
-        schema = try EventSchemas(root["schema"], directory: directory)
-        tenants = try root["tenants"]?.required("file").namedFile(in: directory)
+        schema = try EventSchemas(root["schema"], files)
+        tenants = try root["tenants"]?.required("file").namedFile(of: files, files.tenants)
         dedupHorizon = try root["dedup"]?["horizon"]?.duration() ?? .seconds(35 * 86_400)
         dedupKeep = try root["dedup"]?["keep"]?.duration()
         timeZone = try root["time_zone"]?.string() ?? "UTC"
@@ -50,23 +51,28 @@ extension Configuration {
 }
 
 extension Configuration.EventSchemas {
-    fileprivate init(_ cursor: ConfigurationCursor?, directory: String) throws(ConfigurationError) {
+    fileprivate init(_ cursor: ConfigurationCursor?, _ files: NamedFiles) throws(ConfigurationError) {
+        let kept = files.kept[Configuration.cloudEventsName]
         cloudEvents =
-            try cursor?["cloudevents"]?.namedFile(in: directory)
-            ?? Configuration.NamedFile(path: "usage-event.schema.json", bytes: BuiltInSchema.usageEvent, line: nil)
+            try cursor?["cloudevents"]?.namedFile(of: files, kept)
+            ?? Configuration.NamedFile(
+                path: "usage-event.schema.json", bytes: kept ?? BuiltInSchema.usageEvent, line: nil)
         byType = []
         for (type, file) in cursor?["by_type"]?.members ?? [] {
-            byType.append((type: ByteString(type), file: try file.namedFile(in: directory)))
+            byType.append((type: ByteString(type), file: try file.namedFile(of: files)))
         }
     }
 }
 
 extension ConfigurationCursor {
     /// The file that a string names.
-    fileprivate func namedFile(in directory: String) throws(ConfigurationError) -> Configuration.NamedFile {
+    /// - Parameter known: its bytes, where they are known.
+    fileprivate func namedFile(
+        of files: NamedFiles, _ known: [UInt8]? = nil
+    ) throws(ConfigurationError) -> Configuration.NamedFile {
         let name = try string()
         do throws(ConfigurationError) {
-            let bytes = try Configuration.read(Configuration.resolve(name, in: directory), named: name)
+            let bytes = if let known { known } else { try files.bytes(name) }
             return Configuration.NamedFile(path: name, bytes: bytes, line: line)
         } catch {
             throw self.error(error.description)

@@ -14,7 +14,7 @@ extension Configuration {
         let cursor = ConfigurationCursor(root: root, file: path)
         try checkStructure(of: cursor)
         let url = URL(fileURLWithPath: path).standardizedFileURL.deletingLastPathComponent()
-        return try Configuration(cursor, directory: url.path, text: text)
+        return try Configuration(cursor, NamedFiles(directory: url.path), text: text)
     }
 
     /// A path of the configuration, from its directory on.

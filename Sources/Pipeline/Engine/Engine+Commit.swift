@@ -28,7 +28,7 @@ extension Engine {
             repeats: RepeatFinder(identities, retention: retention, watermark: status.watermark, limits: limits),
             counted: counted, usage: usage, status: status, lateness: configuration.lateness,
             builder: CommitBuilder(
-                configuration: try await ledger.ensureDocument(.configuration, configuration.text),
+                configuration: try await ledger.ensureDocument(.configuration, configuration.document),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)))
         return (committer, identities.archive)
     }

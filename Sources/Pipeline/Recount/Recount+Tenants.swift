@@ -82,7 +82,7 @@ extension Recount {
         _ moved: TenantReassignment, to ledger: LedgerWriter
     ) async throws -> TenantReassignment {
         let documents = (
-            configuration: try await ledger.ensureDocument(.configuration, configuration.text),
+            configuration: try await ledger.ensureDocument(.configuration, configuration.document),
             tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument)
         )
         if let commit = moved.commit(configuration: documents.configuration, tenants: documents.tenants) {

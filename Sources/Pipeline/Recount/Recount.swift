@@ -43,7 +43,7 @@ public struct Recount: Sendable {
                 return nil
             }
             var commit = Commit(
-                configuration: try await ledger.ensureDocument(.configuration, configuration.text),
+                configuration: try await ledger.ensureDocument(.configuration, configuration.document),
                 tenants: try await ledger.ensureDocument(.tenants, configuration.tenantDocument))
             commit.delta = try await Recount.blocking { try Recount.usage(of: meters, in: place) }
             commit.recounted = Array(0..<UInt32(commit.delta.meters.count))

@@ -9,7 +9,9 @@ struct AuditCommand: AsyncParsableCommand {
         discussion: """
             Each commit is made again from the byte ranges that it names, with the configuration and the tenant table that \
             were in force then. Which events are no repeats is taken from the ledger. Ends with 0 where all is identical, with \
-            1 where something differs, and with 3 where a source cannot be asked.
+            1 where something differs, and with 3 where a source cannot be asked. Nothing is written to the ledger; what is \
+            checked is noted in a file beside it, whose name ends in .audit, so that the same command goes on where one was \
+            interrupted.
             """)
 
     @OptionGroup var file: ConfigurationOption
@@ -32,6 +34,9 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "How many commits are made again at once.")
     var workers = 2
 
+    @Flag(help: "Checks all commits anew, also those that an audit that was interrupted has checked.")
+    var anew = false
+
     @Option(help: "How it is written.")
     var format = OutputFormat.table
 
@@ -47,7 +52,15 @@ struct AuditCommand: AsyncParsableCommand {
             from: from, to: to, days: try LocalDays(timeZone: configuration.timeZone))
         (selection.sample, selection.seed) = (sample, seed)
         let progress = AuditProgress()
-        let report = try await Audit(configuration, selection, workers: workers).run { progress.show($0) }
+        let journal = AuditJournal(
+            of: configuration, selection, version: OdometerCommand.configuration.version, anew: anew)
+        if let journal, journal.checked > 0 {
+            StandardError.line(
+                "goes on with an audit that was interrupted: \(journal.checked) commits were checked; --anew checks all"
+            )
+        }
+        let report = try await Audit(configuration, selection, workers: workers).run(journal) { progress.show($0) }
+        journal?.finish()
         let text = AuditText(report: report)
         try StandardOutput.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
         if !report.isIdentical { throw ExitCode(Ending.different) }
