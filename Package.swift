@@ -193,6 +193,7 @@ let package = Package(
                 "MemoryS3",
                 "StrictKinesis",
                 "LoopbackServer",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
