@@ -1,52 +1,45 @@
 public import UsageModel
 
-/// A commit with its place in the chain.
-public struct CommittedFrame: Sendable {
-    /// Its number in the ledger.
-    public var seq: UInt64
-    /// When it was written, by the wall clock.
-    public var time: Timestamp
-    /// The hash of its frame, which stands for all of the ledger up to it.
-    public var hash: Digest256
-    public var commit: Commit
-    /// Windows that end at or before it were sealed when it was made; `nil` when none was.
-    public var sealedBefore: Timestamp?
-}
-
-/// Reads the commits of a ledger one after the other, each frame checked against the one before it.
+/// Reads commits of a ledger one after the other, in their order.
 public struct CommitCursor: ~Copyable, Sendable {
-    private var reader: SegmentReader
-    /// The last frame that is read.
-    private let last: UInt64
-    private var sealedBefore: Timestamp?
+    /// Where the index says that a commit is.
+    struct Place: Sendable {
+        var summary: CommitSummary
+        var sealedBefore: Timestamp?
+    }
 
-    init(_ reader: consuming SegmentReader, upTo last: UInt64) {
-        self.reader = reader
-        self.last = last
+    private let segments: [Segment]
+    private let store: any SegmentStore
+    private var places: ArraySlice<Place>
+
+    init(_ places: [Place], of segments: [Segment], in store: any SegmentStore) {
+        self.places = places[...]
+        self.segments = segments
+        self.store = store
     }
 
     /// The next commit; `nil` when there are no more.
-    /// - Throws: ``LedgerError/damaged(segment:offset:message:advice:)`` where a frame is not what was written; nothing can be
-    ///   read behind it.
+    /// - Throws: ``LedgerError/damaged(segment:offset:message:advice:)`` where its frame is not the one that the index was
+    ///   given.
     /// - Complexity: the bytes of the frame.
     public mutating func next() throws(LedgerError) -> CommittedFrame? {
-        while let entry = try reader.entry(upTo: last) {
-            switch entry.content {
-            case .commit(let commit):
-                return CommittedFrame(
-                    seq: entry.seq, time: entry.time, hash: entry.hash, commit: commit, sealedBefore: sealedBefore)
-            case .seal(let seal): sealedBefore = seal.before
-            case .document: continue
-            }
+        guard let place = places.popFirst() else { return nil }
+        let summary = place.summary
+        let entry = try SegmentReader.entry(in: summary.segment, at: summary.offset, of: segments, in: store)
+        guard let entry, entry.hash == summary.hash, case .commit(let commit) = entry.content else {
+            throw .damage(
+                in: summary.segment, at: summary.offset, "the frame of commit \(summary.seq) is not what was written")
         }
-        return nil
+        return CommittedFrame(
+            seq: entry.seq, time: entry.time, hash: entry.hash, commit: commit, sealedBefore: place.sealedBefore)
     }
 }
 
 extension LedgerReader {
-    /// The commits from the first one on, up to the last that the index holds.
-    public func commits() throws(LedgerError) -> CommitCursor {
-        CommitCursor(try SegmentReader(try Segment.all(in: store), in: store), upTo: try index.state()?.seq ?? 0)
+    /// The commits that have usage in windows which have a moment in a period, the oldest first.
+    /// - Parameter window: the period; `nil` for all commits.
+    public func commits(overlapping window: Window? = nil) throws(LedgerError) -> CommitCursor {
+        CommitCursor(try index.commits(overlapping: window), of: try Segment.all(in: store), in: store)
     }
 
     /// The 16 secret bytes that events' identities are made with.

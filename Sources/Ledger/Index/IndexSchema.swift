@@ -57,7 +57,9 @@ enum IndexSchema {
           hash BLOB NOT NULL, segment TEXT NOT NULL, offset INTEGER NOT NULL, bytes INTEGER NOT NULL,
           accepted INTEGER NOT NULL, duplicates INTEGER NOT NULL, conflicts INTEGER NOT NULL,
           rejected INTEGER NOT NULL, unmapped INTEGER NOT NULL, ranges INTEGER NOT NULL, entries INTEGER NOT NULL,
-          watermark INTEGER, sealed_before INTEGER);
+          watermark INTEGER, sealed_before INTEGER, window_start INTEGER, window_end INTEGER);
+        CREATE INDEX commits_windows ON commits (window_end, window_start);
+        CREATE INDEX commits_seals ON commits (seq, sealed_before) WHERE sealed_before IS NOT NULL;
         CREATE TABLE documents (digest BLOB PRIMARY KEY, kind INTEGER NOT NULL, seq INTEGER NOT NULL,
           segment TEXT NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID;
         """

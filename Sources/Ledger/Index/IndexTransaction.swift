@@ -85,8 +85,12 @@ struct IndexTransaction {
             ])
         }
         try insertQuarantine(of: commit, seq: entry.seq)
+        let (start, end) = (
+            commit.delta.entries.map(\.window.start).min(), commit.delta.entries.map(\.window.end).max()
+        )
         try insert(
-            entry, commit.counts, ranges: commit.ranges.count, entries: commit.delta.entries.count, commit.watermark)
+            entry, commit.counts, ranges: commit.ranges.count, entries: commit.delta.entries.count, commit.watermark,
+            windows: (start, end))
         counts = try RecordCounts.sum(counts, commit.counts)
         commits &+= 1
         watermark = commit.watermark ?? watermark
@@ -125,17 +129,19 @@ struct IndexTransaction {
 
     private func insert(
         _ entry: LedgerEntry, _ counts: RecordCounts, ranges: Int = 0, entries: Int, _ watermark: Timestamp?,
-        sealedBefore: Timestamp? = nil
+        sealedBefore: Timestamp? = nil, windows: (start: Timestamp?, end: Timestamp?) = (nil, nil)
     ) throws {
         let values: [(any DatabaseValueConvertible)?] = [
             Int64(entry.seq), entry.time.nanoseconds, Int64(bitPattern: entry.epoch), Data(entry.hash.bytes),
             entry.segment, Int64(entry.offset), Int64(entry.size), Int64(bitPattern: counts.accepted),
             Int64(bitPattern: counts.duplicates), Int64(bitPattern: counts.conflicts),
             Int64(bitPattern: counts.rejected), Int64(bitPattern: counts.unmapped), ranges, entries,
-            watermark?.nanoseconds, sealedBefore?.nanoseconds,
+            watermark?.nanoseconds, sealedBefore?.nanoseconds, windows.start?.nanoseconds, windows.end?.nanoseconds,
         ]
-        try db.cachedStatement(sql: "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-            .execute(arguments: StatementArguments(values))
+        try db.cachedStatement(
+            sql: "INSERT INTO commits VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        )
+        .execute(arguments: StatementArguments(values))
     }
 
     private mutating func id(of meter: UsageDelta.MeterHeader, since seq: UInt64) throws -> Int64 {

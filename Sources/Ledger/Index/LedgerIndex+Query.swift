@@ -158,6 +158,28 @@ extension LedgerIndex {
         }
     }
 
+    /// Where the commits are that have usage in windows which have a moment in a period, or all; the oldest first.
+    func commits(overlapping window: Window?) throws(LedgerError) -> [CommitCursor.Place] {
+        try read { db in
+            let isSome = window == nil ? "TRUE" : "window_end > ? AND window_start < ?"
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT *, (SELECT s.sealed_before FROM commits s WHERE s.seq < c.seq AND s.sealed_before IS NOT NULL
+                      ORDER BY s.seq DESC LIMIT 1) AS sealed_then
+                    FROM commits c WHERE sealed_before IS NULL AND \(isSome) ORDER BY seq
+                    """,
+                arguments: window.map { [$0.start.nanoseconds, $0.end.nanoseconds] } ?? [])
+            var places: [CommitCursor.Place] = []
+            while let row = try rows.next() {
+                places.append(
+                    CommitCursor.Place(
+                        summary: try CommitSummary(row), sealedBefore: try row.timeIfPresent("sealed_then")))
+            }
+            return places
+        }
+    }
+
     /// Calls `body` with each commit, the oldest first.
     func forEachCommit(_ body: (CommitSummary) throws -> Void) throws(LedgerError) {
         try read { db in

@@ -7,7 +7,7 @@ import UsageModel
 /// again from them when it is missing, broken, of another version, or does not match.
 struct LedgerIndex: Sendable {
     /// Raised with each change of the tables: an index of another version is made again.
-    static let version = 3
+    static let version = 4
 
     let queue: DatabaseQueue
     private let usage = UsageCache()

@@ -79,7 +79,9 @@ public struct Explanation: Sendable {
             group.addTask(executorPreference: BlockingExecutor(label: "explain")) {
                 var sources = sources
                 var stages = StagesInForce(configuration)
-                var commits = try ledger.commits()
+                // A window is named by its start, so that those that begin then have that moment.
+                let moment = Window(start: question.start, end: question.start.adding(.nanoseconds(1)))
+                var commits = try ledger.commits(overlapping: moment)
                 var parts: [Part] = []
                 while let frame = try commits.next() {
                     guard let part = question.part(of: frame) else { continue }
