@@ -44,6 +44,19 @@ public struct AuditedLedger: Sendable {
         witness == nil ? [] : try index?.partitions() ?? []
     }
 
+    /// How many events the commits count, as far as the index knows.
+    public func accepted() throws(LedgerError) -> UInt64 {
+        witness == nil ? 0 : try index?.status().counts.accepted ?? 0
+    }
+
+    /// Calls a closure with each commit whose frame can be read, the oldest first. O(bytes of the ledger).
+    public func forEachSoundCommit(_ body: (CommittedFrame) -> Void) throws(LedgerError) {
+        var walk = walk()
+        while let step = try walk.next() {
+            if case .commit(let frame, nil) = step { body(frame) }
+        }
+    }
+
     /// The 16 secret bytes that events' identities are made with.
     /// - Throws: damage, where they are missing, broken or those of another ledger.
     public func identityKey() throws(LedgerError) -> [UInt8] { try LedgerKey.read(ledger, in: directory).bytes }

@@ -8,8 +8,8 @@ import UsageModel
 /// Makes the commits of a ledger again from the very bytes that each of them names, and compares.
 ///
 /// A commit says which ranges it read, what was in force, and which events it counted. So each is made again by itself: several
-/// at once, in any order, and as few as are asked for. What it says of repeats is believed: that an event is none, because
-/// it is in the list of those that count.
+/// at once, in any order, and as few as are asked for. That no event counts in two of them, and that what they refused as a
+/// repeat is one, is seen from all of them together.
 public struct Audit: Sendable {
     private let configuration: Configuration
     private let selection: AuditSelection
@@ -21,10 +21,19 @@ public struct Audit: Sendable {
         let journal: AuditJournal?
         let total = Mutex(AuditReport())
         let moved = Mutex<[Moved: UInt64]>([:])
+        /// The events that count, of the first part.
+        let counted: Mutex<CountedOnce>
+        /// The records that commits refused as repeats.
+        let refused = Mutex<[(seq: UInt64, identities: [UInt64])]>([])
 
-        init(_ commits: consuming sending LedgerWalk, _ journal: AuditJournal?) {
+        init(_ commits: consuming sending LedgerWalk, _ journal: AuditJournal?, parts: UInt64) {
             self.commits = Mutex(commits)
             self.journal = journal
+            counted = Mutex(CountedOnce(of: parts))
+        }
+
+        func refuse(_ identities: [UInt64], in seq: UInt64) {
+            if !identities.isEmpty { refused.withLock { $0.append((seq, identities)) } }
         }
 
         /// The next commit; what is wrong with frames goes into the report. `nil` at the end.
@@ -42,7 +51,10 @@ public struct Audit: Sendable {
                         (total.lastSeq, total.root) = (lastSeq, root)
                         if let damage { total.take(damage) }
                     }
-                    if let found { return found }
+                    if let found {
+                        counted.withLock { $0.take(found.commit.identities) }
+                        return found
+                    }
                 }
                 return nil
             }
@@ -77,7 +89,8 @@ public struct Audit: Sendable {
             return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
         let tenants = TenantsOfToday(document: configuration.tenantDocument, table: try configuration.tenantTable())
-        let shared = Shared(ledger.walk(), journal)
+        let parts = CountedOnce.parts(events: try await Recount.blocking { try ledger.accepted() })
+        let shared = Shared(ledger.walk(), journal, parts: parts)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for _ in 0..<workers {
                 let sources = try await CommitSources(configuration, connections, latest: latest)
@@ -105,6 +118,10 @@ public struct Audit: Sendable {
         var report = shared.total.withLock { $0 }
         let moved = shared.moved.withLock { $0 }
         report.leaveOut { moved[$0] }
+        // Where commits are missing, nobody knows what they counted.
+        if report.damaged.isEmpty {
+            report.differences += try await Recount.blocking { try repeats(in: ledger, shared, parts: parts) }
+        }
         report.blame(try await Recount.blocking { try LedgerReader.verify(path: path).problems })
         report.differences.sort { ($0.seq ?? 0) < ($1.seq ?? 0) }
         return report
@@ -123,8 +140,9 @@ public struct Audit: Sendable {
         }
         report.commits = 1
         guard selection.draws(frame.seq) else { return report }
-        if let events = shared.journal?.events(of: frame) {
-            (report.commitsChecked, report.eventsChecked) = (1, events)
+        if let line = shared.journal?.line(of: frame) {
+            (report.commitsChecked, report.eventsChecked) = (1, line.events)
+            shared.refuse(line.refused, in: frame.seq)
             return report
         }
         guard let stages = try stages.stages(of: frame, { shared.document($0) }) else {
@@ -136,8 +154,50 @@ public struct Audit: Sendable {
         try await sources.replay(&replay) { _, rows, _ in report.eventsChecked += UInt64(rows.count) }
         report.commitsChecked = 1
         report.differences = differences(&replay)
-        if report.differences.isEmpty { shared.journal?.note(frame, events: report.eventsChecked) }
+        shared.refuse(replay.refused, in: frame.seq)
+        if report.differences.isEmpty {
+            shared.journal?.note(frame, events: report.eventsChecked, refused: replay.refused)
+        }
         return report
+    }
+
+    /// Events that count twice, and records that were refused as repeats of events that nobody counts.
+    private func repeats(
+        in ledger: AuditedLedger, _ shared: Shared, parts: UInt64
+    ) throws(LedgerError) -> [AuditDifference] {
+        let refused = shared.refused.withLock { $0 }
+        let words = refused.lazy.flatMap(\.identities)
+        var (twice, uncounted) = shared.counted.withLock { counted in
+            let all = counted
+            counted = CountedOnce(of: parts)
+            return all.findings(refused: words)
+        }
+        for part in 1..<max(parts, 1) {
+            var counted = CountedOnce(part: part, of: parts)
+            try ledger.forEachSoundCommit { counted.take($0.commit.identities) }
+            let more = counted.findings(refused: words)
+            twice.formUnion(more.twice)
+            uncounted.formUnion(more.uncounted)
+        }
+        var found: [AuditDifference] = []
+        if !twice.isEmpty {
+            var events = CountedTwice(words: twice)
+            try ledger.forEachSoundCommit { events.take($0) }
+            found = events.pairs.map { first, second, events in
+                AuditDifference(
+                    seq: second, cause: .codeDiffers,
+                    detail: "\(events) events count in this commit and in commit \(first) too")
+            }
+        }
+        for (seq, identities) in refused where !uncounted.isEmpty {
+            let count = identities.count { uncounted.contains($0) }
+            if count == 0 { continue }
+            found.append(
+                AuditDifference(
+                    seq: seq, cause: .codeDiffers,
+                    detail: "\(count) records were refused as repeats of events that no commit counts"))
+        }
+        return found
     }
 
     private func differences(_ replay: inout CommitReplay) -> [AuditDifference] {

@@ -8,12 +8,20 @@ import UsageModel
 /// What an audit has checked so far, in a file beside the ledger, so that one that was interrupted goes on from there.
 ///
 /// It notes commits in which nothing differs: a line each, with the hash of the frame, so that a frame that was altered since
-/// is checked again. Commits that differ are made again, and are told again. A crash of the machine may cost it lines,
+/// is checked again, and with the repeats that it refused. Commits that differ are made again, and are told again. A crash of the machine may cost it lines,
 /// which are checked again then.
 public final class AuditJournal: Sendable {
     private let path: String
     private let file: FileHandle
-    private let known: [UInt64: (hash: String, events: UInt64)]
+    private let known: [UInt64: Line]
+
+    /// What was found of a commit.
+    struct Line {
+        var hash: String
+        var events: UInt64
+        /// By 64 bits of their identities.
+        var refused: [UInt64]
+    }
 
     /// How many commits an audit before this one has checked.
     public var checked: Int { known.count }
@@ -50,28 +58,31 @@ public final class AuditJournal: Sendable {
         }
     }
 
-    /// The events of a commit that was checked before; `nil` where it was not, or has another frame now.
-    func events(of frame: CommittedFrame) -> UInt64? {
-        guard let known = known[frame.seq], known.hash == frame.hash.description else { return nil }
-        return known.events
+    /// What was found of a commit that was checked before; `nil` where it was not, or has another frame now.
+    func line(of frame: CommittedFrame) -> Line? {
+        guard let line = known[frame.seq], line.hash == frame.hash.description else { return nil }
+        return line
     }
 
     /// Notes that nothing differs in a commit.
-    func note(_ frame: CommittedFrame, events: UInt64) {
+    func note(_ frame: CommittedFrame, events: UInt64, refused: [UInt64]) {
         if known[frame.seq] != nil { return }
+        let repeats = refused.map { " " + String($0, radix: 16) }.joined()
         // One write, so that lines of workers do not mix. Where it fails the commit is checked again next time.
-        try? file.write(contentsOf: Data("\(frame.seq) \(frame.hash) \(events)\n".utf8))
+        try? file.write(contentsOf: Data("\(frame.seq) \(frame.hash) \(events)\(repeats)\n".utf8))
     }
 
     /// Takes the file away, when all is checked.
     public func finish() { _ = unsafe unlink(path) }
 
-    private static func known(_ lines: ArraySlice<Substring>) -> [UInt64: (hash: String, events: UInt64)] {
-        var known: [UInt64: (hash: String, events: UInt64)] = [:]
+    private static func known(_ lines: ArraySlice<Substring>) -> [UInt64: Line] {
+        var known: [UInt64: Line] = [:]
         for line in lines {
             let parts = line.split(separator: " ")
-            guard parts.count == 3, let seq = UInt64(parts[0]), let events = UInt64(parts[2]) else { continue }
-            known[seq] = (String(parts[1]), events)
+            guard parts.count >= 3, let seq = UInt64(parts[0]), let events = UInt64(parts[2]) else { continue }
+            let refused = parts.dropFirst(3).compactMap { UInt64($0, radix: 16) }
+            guard refused.count == parts.count - 3 else { continue }
+            known[seq] = Line(hash: String(parts[1]), events: events, refused: refused)
         }
         return known
     }

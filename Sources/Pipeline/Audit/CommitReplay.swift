@@ -27,6 +27,8 @@ struct CommitReplay {
     /// What the events come to by the tenant table of today, where that is another one.
     private var today: (table: TenantTable, usage: UsageAccumulator)?
     private(set) var faults: [RangeFault] = []
+    /// Records that were refused as repeats, by 64 bits of their identities; of ranges whose bytes are the same.
+    private(set) var refused: [UInt64] = []
     /// Ranges whose records came to other counts than the commit has, of those whose bytes are the same.
     private(set) var miscounted: [(range: CommittedRange, ledger: RecordCounts, recomputed: RecordCounts)] = []
 
@@ -63,6 +65,7 @@ struct CommitReplay {
                     detail: "SHA-256 is \(batch.events.digest), was \(committed.digest)"))
         }
         let (admission, rows) = admit(batch, isSame: isSame)
+        if isSame, rows.count < batch.events.count { noteRefused(of: batch.events, rows, in: committed) }
         let (closed, sealed) = (frame.commit.closed, frame.sealedBefore)
         try usage.add(batch, admission, closed: closed, sealed: sealed)
         if let table = today?.table {
@@ -81,6 +84,25 @@ struct CommitReplay {
             miscounted.append((range, committed.counts, found))
         }
         return (batch, rows)
+    }
+
+    /// Notes the rows that do not count, but for those whose hours were forgotten.
+    private mutating func noteRefused(of events: EventBatch, _ rows: [Int], in range: Commit.SourceRange) {
+        let forgotten = tooOld(in: range) == 0 ? [] : frame.commit.quarantine.filter { $0.reason == .tooOld }
+        var next = rows[...]
+        for row in 0..<events.count {
+            if next.first == row {
+                next.removeFirst()
+                continue
+            }
+            if !forgotten.isEmpty {
+                let position = events.records.position(ofRecord: Int(events.record[row]))
+                if forgotten.contains(where: { $0.partition == range.partition && $0.position == position }) {
+                    continue
+                }
+            }
+            refused.append(events.identity[row].low)
+        }
     }
 
     /// How many of a range's records were refused because their hours were forgotten. O(quarantine of the commit).

@@ -122,12 +122,67 @@ extension EndToEnd {
                     let what: Comment = "\(number): \(expected.what): \(report.differences)"
                     #expect(!report.identical, what)
                     #expect(report.differences.allSatisfy { $0.cause == expected.cause }, what)
-                    #expect(report.differences.allSatisfy { ($0.partition ?? expected.partition) == expected.partition }, what)
+                    #expect(
+                        report.differences.allSatisfy { ($0.partition ?? expected.partition) == expected.partition },
+                        what)
                     if let seq = expected.seq { #expect(report.differences.allSatisfy { $0.seq == seq }, what) }
                     if expected.hasNumbers { #expect(report.differences.contains { $0.meter != nil }, what) }
                 }
             }
             #expect(try place.audit().identical)
+        }
+
+        @Test("An event that the last commit counts though it is a repeat, or refuses though it is none, is found")
+        func repeats() throws {
+            for isMore in [true, false] {
+                let place = try Place()
+                // Nobody vouches for the last frame once the index was made anew of it.
+                try place.workspace.append(
+                    Workspace.probeLine(id: "new", time: "2026-11-01T13:30:00Z"), to: "log-10.ndjson")
+                try place.workspace.append(
+                    Workspace.probeLine(id: "0-0", amount: "1", time: "2026-11-01T10:10:00Z"), to: "log-10.ndjson")
+                try place.workspace.runUntilIdle()
+                let (frame, segment, offset) = try #require(try place.frames().last)
+                var commit = try CommitCodec.decode(frame.payload)
+                try #require(commit.identities.count == 1)
+                let other = try #require(
+                    try place.frames().lazy.compactMap { try? CommitCodec.decode($0.frame.payload) }.first?.identities
+                        .first)
+                if isMore {
+                    commit.identities.insert(other, at: 0)
+                    commit.ranges[0].counts.accepted += 1
+                    commit.ranges[0].counts.duplicates -= 1
+                    var entries = commit.delta.entries
+                    for index in entries.indices {
+                        entries[index].window = Window(
+                            start: try #require(Timestamp(seconds: Int64(other.hour) * 3_600)),
+                            end: try #require(Timestamp(seconds: Int64(other.hour) * 3_600 + 3_600)))
+                    }
+                    commit.delta.entries = entries + commit.delta.entries
+                } else {
+                    commit.identities = []
+                    commit.ranges[0].counts.accepted -= 1
+                    commit.ranges[0].counts.duplicates += 1
+                    commit.delta.entries = []
+                }
+                let header = frame.header
+                let bytes = Frame.encode(
+                    kind: .commit, payload: try CommitCodec.encode(commit), seq: header.seq, epoch: header.epoch,
+                    durableFloor: header.durableFloor, time: header.time, previous: header.previous,
+                    in: try Segment.all(in: DirectoryStore(place.ledgerDirectory))[0].header.ledger
+                ).bytes
+                try place.changing(segment) {
+                    $0.replaceSubrange(offset..<offset + header.frameSize, with: bytes)
+                } _: {
+                    try FileManager.default.removeItem(at: place.workspace.file("ledger/index.sqlite"))
+                    _ = try place.workspace.status()
+                    let report = try place.audit()
+                    let words =
+                        isMore ? "1 events count in this commit and in commit" : "1 records were refused as repeats"
+                    #expect(report.differences.contains { $0.detail.contains(words) }, "\(report.differences)")
+                    #expect(report.differences.allSatisfy { $0.seq == header.seq }, "\(report.differences)")
+                }
+            }
         }
 
         private func tamper(
@@ -154,11 +209,14 @@ extension EndToEnd {
             try place.changing(name) {
                 $0[byte] ^= bit
             } _: {
-                try check(Expected(cause: "source bytes changed", partition: name + "#0", what: "bit \(bit) of \(name) \(byte)"))
+                try check(
+                    Expected(
+                        cause: "source bytes changed", partition: name + "#0", what: "bit \(bit) of \(name) \(byte)"))
             }
         }
 
-        private func delete(_ place: Place, _ random: inout SeededGenerator, _ check: (Expected) throws -> Void) throws {
+        private func delete(_ place: Place, _ random: inout SeededGenerator, _ check: (Expected) throws -> Void) throws
+        {
             let name = place.files.randomElement(using: &random) ?? ""
             let aside = place.workspace.file("aside")
             try FileManager.default.moveItem(at: place.workspace.file(name), to: aside)
@@ -217,7 +275,8 @@ extension EndToEnd {
             } _: {
                 try check(
                     Expected(
-                        cause: "ledger altered", seq: header.seq, hasNumbers: true, what: "delta of frame \(header.seq)"))
+                        cause: "ledger altered", seq: header.seq, hasNumbers: true, what: "delta of frame \(header.seq)"
+                    ))
             }
         }
 
