@@ -31,6 +31,16 @@ public struct Admission: Sendable {
         for (row, outcome) in zip(rows, some.outcomes) { outcomes[row] = outcome }
     }
 
+    /// The admission of a batch of which some rows count, and the others are repeats.
+    /// - Parameter rows: those that count, in ascending order.
+    public init(accepting rows: [Int], of batch: EventBatch) {
+        outcomes = [Outcome](repeating: .duplicate, count: batch.count)
+        for row in rows { outcomes[row] = .accepted }
+        counts = RecordCounts(
+            accepted: UInt64(rows.count), duplicates: UInt64(batch.count - rows.count),
+            rejected: UInt64(batch.rejections.count))
+    }
+
     init(outcomes: [Outcome], counts: RecordCounts) {
         self.outcomes = outcomes
         self.counts = counts

@@ -18,11 +18,8 @@ struct CommitReplay {
     let frame: CommittedFrame
     private let stages: Stages
     private let identityKey: [UInt8]
-    private let accepted: Set<EventIdentity>
-    /// The same whatever they say, for ranges whose bytes are others now: made when there is one.
-    private var named: Set<EventIdentity>?
+    private var listed: ListedEvents
     private var decoders: [String: SourceDecoder] = [:]
-    private var first = Deduplicator()
     private var usage: UsageAccumulator
     /// What the events come to by the tenant table of today, where that is another one.
     private var today: (table: TenantTable, usage: UsageAccumulator)?
@@ -37,7 +34,7 @@ struct CommitReplay {
         self.frame = frame
         self.stages = stages
         self.identityKey = identityKey
-        accepted = Set(frame.commit.identities)
+        listed = ListedEvents(frame.commit.identities)
         usage = CommitReplay.accumulator(stages, stages.tenants, identityKey)
         self.today = today.map { ($0, CommitReplay.accumulator(stages, $0, identityKey)) }
     }
@@ -64,7 +61,9 @@ struct CommitReplay {
                     range: range, cause: .sourceChanged,
                     detail: "SHA-256 is \(batch.events.digest), was \(committed.digest)"))
         }
-        let (admission, rows) = admit(batch, isSame: isSame)
+        // Of a range whose bytes are others now, an event is the one that was counted whatever it says.
+        let rows = listed.rows(of: batch.events, isNamed: !isSame)
+        let admission = Admission(accepting: rows, of: batch.events)
         if isSame, rows.count < batch.events.count { noteRefused(of: batch.events, rows, in: committed) }
         let (closed, sealed) = (frame.commit.closed, frame.sealedBefore)
         try usage.add(batch, admission, closed: closed, sealed: sealed)
@@ -124,27 +123,6 @@ struct CommitReplay {
 
     /// The same by the tenant table of today; `nil` where that is the one of the commit.
     mutating func deltaToday() -> UsageDelta? { today?.usage.drain() }
-
-    private mutating func admit(_ batch: AttributedBatch, isSame: Bool) -> (Admission, [Int]) {
-        let events = batch.events
-        let counted = isSame ? accepted : named ?? Set(accepted.map(\.named))
-        if !isSame { named = counted }
-        let listed = (0..<events.count).filter { row in
-            let event = EventIdentity(
-                identity: events.identity[row], content: events.content[row], hour: events.time[row].hour)
-            return counted.contains(isSame ? event : event.named)
-        }
-        // Only an event at the very hour of the one that was counted is that one.
-        let horizon = IdentityHorizon(firstHour: .max, prunedBefore: .min)
-        let some = first.admit(batch.rows(listed), within: horizon)
-        let rows = zip(listed, some.outcomes).filter { $0.1 == .accepted }.map { $0.0 }
-        return (Admission(some, of: listed, among: events.count), rows)
-    }
-}
-
-extension EventIdentity {
-    /// Who it is, whatever it says.
-    fileprivate var named: EventIdentity { EventIdentity(identity: identity, content: 0, hour: hour) }
 }
 
 extension AttributedBatch {
