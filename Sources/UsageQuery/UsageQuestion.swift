@@ -81,10 +81,7 @@ public struct UsageQuestion: Sendable {
             }
             return [found]
         }
-        guard
-            let whole = all.filter({ $0.recountedSeq != nil }).max(by: { $0.recountedSeq ?? 0 < $1.recountedSeq ?? 0 })
-        else { return all }
-        return all.filter { $0.number == whole.number || $0.firstSeq > whole.recountedSeq ?? 0 }
+        return all.inForce
     }
 
     /// The rows, in no order, and what they lie in.

@@ -81,11 +81,7 @@ public struct Recount: Sendable {
         beside.ledger.path = place
         beside.meters = meters
         // What was counted is counted again, whatever else would be said of it today.
-        beside.schema = Configuration.EventSchemas(
-            cloudEvents: Configuration.NamedFile(path: "any", bytes: Array("true".utf8), line: nil), byType: [])
-        beside.future = .seconds(300 * 366 * 86_400)
-        beside.dedupKeep = nil
-        beside.sources = configuration.sources.map(\.fromItsBeginning)
+        beside.takeEverything()
         var engine = engine
         engine.configuration = beside
         engine.counted = counted
@@ -148,6 +144,17 @@ public struct Recount: Sendable {
             try files.removeItem(atPath: directory + "/" + other)
         }
         return directory + "/" + name
+    }
+}
+
+extension Configuration {
+    /// Refuses nothing, and reads all from its beginning: of events that a ledger counts, which another run counts again.
+    mutating func takeEverything() {
+        schema = EventSchemas(
+            cloudEvents: NamedFile(path: "any", bytes: Array("true".utf8), line: nil), byType: [])
+        future = .seconds(300 * 366 * 86_400)
+        dedupKeep = nil
+        sources = sources.map(\.fromItsBeginning)
     }
 }
 

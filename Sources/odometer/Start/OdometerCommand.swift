@@ -11,7 +11,7 @@ struct OdometerCommand: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, CheckCommand.self, RunCommand.self, BackfillCommand.self, UsageCommand.self,
             MetersCommand.self, TenantsCommand.self, StatusCommand.self, QuarantineCommand.self, ExplainCommand.self,
-            AuditCommand.self, LedgerCommand.self,
+            AuditCommand.self, ReplayCommand.self, DiffCommand.self, LedgerCommand.self,
         ])
 
     static func main() async {

@@ -47,4 +47,14 @@ struct ReadingOptions: ParsableArguments {
         let recount = Recount(engine(configuration, try runOptions(.archive(nil))))
         return try await body(recount, await UnixSignalsSequence(trapping: .sigterm, .sigint)) { reporter.report($0) }
     }
+
+    /// Makes a second ledger of what the ledger of a configuration counts, until the end, SIGTERM or SIGINT.
+    func replay(
+        _ configuration: Configuration, of period: EventPeriod, into directory: String, acceptsLoss: Bool
+    ) async throws -> Replay.Summary? {
+        let reporter = ProgressReporter(style: progress)
+        let replay = Replay(engine(configuration, try runOptions(.archive(nil))), of: period, into: directory)
+        let stop = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        return try await replay.run(acceptsLoss: acceptsLoss, stop: stop) { reporter.report($0) }
+    }
 }
