@@ -126,6 +126,31 @@ extension EndToEnd {
             #expect(report.causes == ["ledger altered"])
         }
 
+        @Test("A schema or a meter that was changed since is not the one that commits are made again with")
+        func schemaInForce() throws {
+            let workspace = try Self.workspace()
+            let text = String(decoding: try Data(contentsOf: workspace.file("odometer.yaml")), as: UTF8.self)
+            let schemas = "schema: {by_type: {probe: probe.schema.json}}\n"
+            try workspace.write(text + schemas, to: "odometer.yaml")
+            try workspace.write(#"{"properties": {"amount": {"maximum": 5}}}"#, to: "probe.schema.json")
+            let lines = (1...9).map {
+                Workspace.probeLine(id: "d\($0)", amount: "\($0)", time: "2026-11-01T03:00:10Z")
+            }
+            try workspace.write(lines.joined(), to: "d.ndjson")
+            try workspace.runUntilIdle()
+            try workspace.write(#"{"properties": {"amount": {"maximum": 7}}}"#, to: "probe.schema.json")
+            let changed = (text + schemas).replacing("/data/amount", with: "/data/other")
+            try workspace.write(changed, to: "odometer.yaml")
+            let (report, result) = try Self.audit(workspace)
+            #expect(result.status == .exit(0), "\(report.differences) \(result.errors)")
+            #expect(report.commits_checked == 4)
+            #expect(report.events_checked == 155)
+            // The very schema that was in force is gone from the disk.
+            try FileManager.default.removeItem(at: workspace.file("probe.schema.json"))
+            try workspace.write(text, to: "odometer.yaml")
+            #expect(try Self.audit(workspace).0.identical)
+        }
+
         @Test("A sample makes some of the commits again, the same ones for the same seed")
         func sample() throws {
             let workspace = try Self.workspace()
