@@ -15,54 +15,6 @@ public struct Audit: Sendable {
     private let selection: AuditSelection
     private let workers: Int
 
-    /// What the workers share.
-    private final class Shared: Sendable {
-        let commits: Mutex<LedgerWalk>
-        let journal: AuditJournal?
-        let total = Mutex(AuditReport())
-        let moved = Mutex<[Moved: UInt64]>([:])
-        /// The events that count, of the first part.
-        let counted: Mutex<CountedOnce>
-        /// The records that commits refused as repeats.
-        let refused = Mutex<[(seq: UInt64, identities: [UInt64])]>([])
-
-        init(_ commits: consuming sending LedgerWalk, _ journal: AuditJournal?, parts: UInt64) {
-            self.commits = Mutex(commits)
-            self.journal = journal
-            counted = Mutex(CountedOnce(of: parts))
-        }
-
-        func refuse(_ identities: [UInt64], in seq: UInt64) {
-            if !identities.isEmpty { refused.withLock { $0.append((seq, identities)) } }
-        }
-
-        /// The next commit; what is wrong with frames goes into the report. `nil` at the end.
-        func next() throws(LedgerError) -> CommittedFrame? {
-            try commits.withLock { commits throws(LedgerError) in
-                while let step = try commits.next() {
-                    let (lastSeq, root) = (commits.lastSeq, commits.root)
-                    let damage: FrameDamage?
-                    var found: CommittedFrame?
-                    switch step {
-                    case .commit(let frame, let fault): (found, damage) = (frame, fault)
-                    case .damage(let fault): damage = fault
-                    }
-                    total.withLock { total in
-                        (total.lastSeq, total.root) = (lastSeq, root)
-                        if let damage { total.take(damage) }
-                    }
-                    if let found {
-                        counted.withLock { $0.take(found.commit.identities) }
-                        return found
-                    }
-                }
-                return nil
-            }
-        }
-
-        func document(_ digest: Digest256) -> [UInt8]? { commits.withLock { $0.document(digest) } }
-    }
-
     /// - Parameters:
     ///   - configuration: that of today: it says where the ledger and the sources lie.
     ///   - workers: how many commits are made again at once, at least 1.
@@ -90,9 +42,9 @@ public struct Audit: Sendable {
         }
         let tenants = TenantsOfToday(document: configuration.tenantDocument, table: try configuration.tenantTable())
         let parts = CountedOnce.parts(events: try await Recount.blocking { try ledger.accepted() })
-        let shared = Shared(ledger.walk(), journal, parts: parts)
+        let shared = AuditQueue(ledger.walk(), journal, workers: workers, parts: parts)
         try await withThrowingTaskGroup(of: Bool.self) { group in
-            for _ in 0..<workers {
+            for worker in 0..<workers {
                 let sources = try await CommitSources(configuration, connections, latest: latest)
                 group.addTask {
                     await sources.serve()
@@ -101,7 +53,7 @@ public struct Audit: Sendable {
                 group.addTask(executorPreference: BlockingExecutor(label: "audit")) {
                     var sources = sources
                     var stages = StagesInForce(configuration)
-                    while let frame = try shared.next() {
+                    while let frame = try shared.next(for: worker) {
                         let report = try await check(frame, &sources, &stages, key, tenants, shared)
                         shared.total.withLock { total in
                             total.take(report)
@@ -129,7 +81,7 @@ public struct Audit: Sendable {
 
     private func check(
         _ frame: CommittedFrame, _ sources: inout CommitSources, _ stages: inout StagesInForce, _ key: [UInt8],
-        _ tenants: TenantsOfToday, _ shared: Shared
+        _ tenants: TenantsOfToday, _ shared: AuditQueue
     ) async throws -> AuditReport {
         var report = AuditReport()
         shared.moved.withLock { $0.note(frame) }
@@ -163,15 +115,11 @@ public struct Audit: Sendable {
 
     /// Events that count twice, and records that were refused as repeats of events that nobody counts.
     private func repeats(
-        in ledger: AuditedLedger, _ shared: Shared, parts: UInt64
+        in ledger: AuditedLedger, _ shared: AuditQueue, parts: UInt64
     ) throws(LedgerError) -> [AuditDifference] {
         let refused = shared.refused.withLock { $0 }
         let words = refused.lazy.flatMap(\.identities)
-        var (twice, uncounted) = shared.counted.withLock { counted in
-            let all = counted
-            counted = CountedOnce(of: parts)
-            return all.findings(refused: words)
-        }
+        var (twice, uncounted) = shared.takeCounted().findings(refused: words)
         for part in 1..<max(parts, 1) {
             var counted = CountedOnce(part: part, of: parts)
             try ledger.forEachSoundCommit { counted.take($0.commit.identities) }

@@ -106,11 +106,17 @@ public struct Replay: Sendable {
         return (first..<max(first, last), firstWhole..<max(firstWhole, lastWhole))
     }
 
+    /// A path without links, as far as it is there.
+    private static func resolved(_ path: String) -> String {
+        URL(filePath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+
     /// Takes a directory for this replay, where it is free or holds a part of the same.
     private func claim(_ place: String, seq: UInt64) throws {
-        let own = Configuration.resolve(engine.configuration.ledger.path, in: "/")
-        if Configuration.resolve(place, in: "/") == own {
-            throw ReplayPlaceError(message: "\(place) is the ledger itself; give another directory")
+        let (own, other) = (Replay.resolved(engine.configuration.ledger.path), Replay.resolved(place))
+        if own == other || own.hasPrefix(other + "/") || other.hasPrefix(own + "/") {
+            throw ReplayPlaceError(
+                message: "\(place) is the ledger itself, or lies in it or around it; give another directory")
         }
         var hash = SHA256()
         hash.update(data: engine.configuration.document)
