@@ -41,6 +41,9 @@ public struct DecompressionStream: ~Copyable, @unchecked Sendable {
     /// How much input the decoder wants next: given no more than that, it decodes at most one block a call, so that
     /// damage in the following one takes nothing of it away.
     var wanted = 0
+    /// Whether the last call filled its output, so that the decoder may hold back more of the block: that is brought out before
+    /// it is given input, since a call that meets damage gives out nothing.
+    private var mayHoldBack = false
 
     /// - Throws: ``CompressionError/outOfMemory(_:)``.
     public init(_ kind: CompressionKind, limits: DecompressionLimits = DecompressionLimits()) throws(CompressionError) {
@@ -78,12 +81,14 @@ public struct DecompressionStream: ~Copyable, @unchecked Sendable {
         precondition(!output.isEmpty, "there must be room for output")
         var progress = Progress(consumed: 0, produced: 0)
         while failure == nil, progress.produced < output.count, progress.consumed < input.count || isInside {
-            let rest = unsafe UnsafeBufferPointer(rebasing: input[progress.consumed...])
+            let rest = unsafe UnsafeBufferPointer(rebasing: mayHoldBack ? input[..<0] : input[progress.consumed...])
             let room = unsafe UnsafeMutableBufferPointer(rebasing: output[progress.produced...])
             let step = unsafe step(rest, into: room)
             progress.consumed += step.consumed
             progress.produced += step.produced
-            if step.consumed == 0 && step.produced == 0 { break }
+            let wasHeldBack = mayHoldBack
+            mayHoldBack = kind != .gzip && step.produced == room.count
+            if step.consumed == 0 && step.produced == 0 && !wasHeldBack { break }
         }
         if let failure, progress.produced == 0 { throw failure }
         return progress

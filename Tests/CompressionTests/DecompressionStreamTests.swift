@@ -116,6 +116,26 @@ import Testing
         }
     }
 
+    @Test("As much comes out before damage at any size of pieces", arguments: CompressionKind.allCases)
+    func beforeDamage(kind: CompressionKind) throws {
+        let contents = text(900_000)
+        var input = Compressed.bytes(contents, kind)
+        // In the last block or the checksum behind it, and in the middle of a block.
+        for place in [input.count - 2, input.count / 2, input.count / 3] {
+            input[place] ^= 0x55
+            let (whole, fault) = try run(input, kind, piece: 1 << 20, room: 2 << 20)
+            #expect(fault != nil)
+            for (piece, room) in [(1 << 20, 1 << 16), (1 << 20, 100_000), (4_096, 777), (1 << 20, 131_072), (3, 70_001)] {
+                let (output, error) = try run(input, kind, piece: piece, room: room)
+                #expect(error != nil)
+                // Not as a whole: a difference of this size takes minutes to be put into words.
+                let isSame = output == whole
+                #expect(isSame, "\(output.count) of \(whole.count), damaged at \(place), \(piece) into \(room)")
+            }
+            input[place] ^= 0x55
+        }
+    }
+
     @Test("A bomb is stopped soon after it passes the limits")
     func bomb() throws {
         let input = Compressed.bytes([UInt8](repeating: 0, count: 100 << 20), .zstd)
