@@ -98,7 +98,7 @@ let package = Package(
                 "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "KinesisReader",
                 "SchemaValidation",
                 "TenantMapping",
-                "Windowing", "Ledger",
+                "Windowing", "Ledger", "UsageQuery",
                 crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
             resources: [
