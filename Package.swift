@@ -184,7 +184,8 @@ let package = Package(
             name: "UsageQueryTests",
             dependencies: ["UsageQuery", "Ledger", "TenantMapping", "Windowing", "UsageModel"], swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"],
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation", "Windowing"],
             swiftSettings: strict),
         .testTarget(
             name: "odometerTests",

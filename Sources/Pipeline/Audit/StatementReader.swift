@@ -1,5 +1,6 @@
 import TenantMapping
 import UsageModel
+import Windowing
 
 /// Reads the lines of a statement.
 struct StatementReader {
@@ -47,13 +48,13 @@ struct StatementReader {
         guard try reader.next() else {
             throw CSVFault(at: csv.count, "the file is empty; begin it with the header tenant,meter,window,value")
         }
-        columns = try StatementReader.columns(of: reader, hasMeter: rules.meter != nil)
+        columns = try StatementReader.columns(of: reader, rules)
         width = reader.fields.count
         meters = Dictionary(rules.meters.map { (ByteString($0.name), $0) }) { first, _ in first }
         windows = StatementWindows(rules)
     }
 
-    private static func columns(of reader: CSVReader, hasMeter: Bool) throws(CSVFault) -> [Column: Int] {
+    private static func columns(of reader: CSVReader, _ rules: StatementRules) throws(CSVFault) -> [Column: Int] {
         var columns: [Column: Int] = [:]
         let headings = reader.fields.map { String(decoding: reader.bytes(of: $0), as: UTF8.self) }
         for (place, heading) in headings.enumerated() {
@@ -72,8 +73,8 @@ struct StatementReader {
                 "the header has no column \"\(name)\"\(advice); it has \(headings.joined(separator: ", "))")
         }
         try require(.tenant, "tenant")
-        if !hasMeter { try require(.meter, "meter", " (add it, or name the meter with --meter)") }
-        try require(.start, "window")
+        if rules.meter == nil { try require(.meter, "meter", " (add it, or name the meter with --meter)") }
+        if rules.unit != .total { try require(.start, "window") }
         try require(.value, "value")
         return columns
     }
