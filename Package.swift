@@ -98,7 +98,7 @@ let package = Package(
                 "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "KinesisReader",
                 "SchemaValidation",
                 "TenantMapping",
-                "Windowing", "Ledger",
+                "Windowing", "Ledger", "UsageQuery",
                 crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
             resources: [
@@ -184,7 +184,8 @@ let package = Package(
             name: "UsageQueryTests",
             dependencies: ["UsageQuery", "Ledger", "TenantMapping", "Windowing", "UsageModel"], swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"],
+            name: "PipelineTests",
+            dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation", "Windowing"],
             swiftSettings: strict),
         .testTarget(
             name: "odometerTests",

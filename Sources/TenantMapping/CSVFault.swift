@@ -1,15 +1,15 @@
 /// A fault at a place of the file, before the place is turned into line and column.
-struct CSVFault: Error {
-    var offset: Int
-    var message: String
+public struct CSVFault: Error {
+    public var offset: Int
+    public var message: String
 
-    init(at offset: Int, _ message: String) {
+    public init(at offset: Int, _ message: String) {
         self.offset = offset
         self.message = message
     }
 
-    /// The line of an offset, from 1, and the character in it, from 1.
-    static func place(of offset: Int, in csv: [UInt8]) -> (line: Int, column: Int) {
+    /// The line of an offset, from 1, and the character in it, from 1. O(offset).
+    public static func place(of offset: Int, in csv: [UInt8]) -> (line: Int, column: Int) {
         var line = 1
         var column = 1
         var index = csv.starts(with: CSVReader.byteOrderMark) ? CSVReader.byteOrderMark.count : 0

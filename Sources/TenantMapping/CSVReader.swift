@@ -4,11 +4,11 @@ import UsageModel
 ///
 /// Lines end in LF or CRLF; a byte order mark and empty lines are skipped. Stricter than the RFC's examples elsewhere: a
 /// quote inside an unquoted field and text after a closing quote are faults, because each is a typing error.
-struct CSVReader {
+public struct CSVReader {
     /// One field of the record that was read last.
-    struct Field {
+    public struct Field {
         /// Where it begins in the file, with its quote.
-        var offset: Int
+        public var offset: Int
         /// Its bytes, in the file or in `unescaped`.
         var range: Range<Int>
         var isUnescaped: Bool
@@ -19,16 +19,17 @@ struct CSVReader {
     let csv: [UInt8]
     /// The fields whose doubled quotes were undone.
     private(set) var unescaped: [UInt8] = []
-    private(set) var fields: [Field] = []
+    /// The record that was read last.
+    public private(set) var fields: [Field] = []
     private var index = 0
 
-    init(_ csv: [UInt8]) {
+    public init(_ csv: [UInt8]) {
         self.csv = csv
         if csv.starts(with: CSVReader.byteOrderMark) { index = CSVReader.byteOrderMark.count }
     }
 
-    /// Reads the next record into `fields`; `false` at the end of the file.
-    mutating func next() throws(CSVFault) -> Bool {
+    /// Reads the next record into ``fields``; `false` at the end of the file. O(bytes of the record).
+    public mutating func next() throws(CSVFault) -> Bool {
         fields.removeAll(keepingCapacity: true)
         unescaped.removeAll(keepingCapacity: true)
         while try skipLineEnd() {}
@@ -46,7 +47,7 @@ struct CSVReader {
     }
 
     /// The bytes of a field of the present record.
-    func bytes(of field: Field) -> [UInt8] {
+    public func bytes(of field: Field) -> [UInt8] {
         field.isUnescaped ? Array(unescaped[field.range]) : Array(csv[field.range])
     }
 

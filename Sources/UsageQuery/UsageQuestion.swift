@@ -73,7 +73,8 @@ public struct UsageQuestion: Sendable {
     }
 
     /// The versions whose usage adds up to that of the meter: all, or from the one on that was counted over all the past.
-    private func versions(in ledger: LedgerReader) throws -> [MeterVersion] {
+    /// - Throws: ``UsageQuestionError`` for a version that there is not, and ``LedgerError``.
+    public func versions(in ledger: LedgerReader) throws -> [MeterVersion] {
         let all = try ledger.meterVersions(of: meter.name)
         if let version {
             guard let found = all.first(where: { $0.number == version }) else {

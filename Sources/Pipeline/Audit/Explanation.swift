@@ -1,8 +1,6 @@
 import Execution
 import Ledger
-import TenantMapping
 public import UsageModel
-import Windowing
 
 /// What stands behind the usage of a tenant in a window: the commits, the ranges of the sources that they read, and the events.
 public struct Explanation: Sendable {
@@ -17,6 +15,8 @@ public struct Explanation: Sendable {
         public var ranges: [Range]
         public var entries: [UsageDelta.Entry]
         public var meters: [UsageDelta.MeterHeader]
+        /// Whether the sources come to the same entries; true where there is nothing that they could be made of.
+        public internal(set) var isConfirmed = true
     }
 
     /// A range as the commit has it, and as the source has it now.
@@ -64,14 +64,30 @@ public struct Explanation: Sendable {
     public mutating func find(
         in configuration: Configuration, onEvent: (@Sendable (Event) throws -> Void)?
     ) async throws {
+        // A window is named by its start, so that those that begin then have that moment.
+        let question = Question(
+            meter: meter, tenant: tenant, starts: Window(start: start, end: start.adding(.nanoseconds(1))))
+        guard let onEvent else {
+            parts = try await Explanation.parts(of: [question], in: configuration, onEvent: nil)[0]
+            return
+        }
+        parts = try await Explanation.parts(of: [question], in: configuration) { event, _ in try onEvent(event) }[0]
+    }
+
+    /// Answers many questions in one pass, in which no commit's ranges are read twice.
+    /// - Parameter onEvent: called with each event that counts and the place of the question, in the order of the ledger.
+    /// - Returns: for each question what commits have of it.
+    static func parts(
+        of questions: [Question], in configuration: Configuration,
+        onEvent: (@Sendable (Event, Int) throws -> Void)?
+    ) async throws -> [[Part]] {
         let path = configuration.ledger.path
         let (ledger, latest, key) = try await Recount.blocking {
             let ledger = try LedgerReader.open(path: path)
             return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
         let sources = try await CommitSources(configuration, ServiceConnections(), latest: latest)
-        let question = self
-        parts = try await withThrowingTaskGroup(of: [Part]?.self) { group in
+        return try await withThrowingTaskGroup(of: [[Part]]?.self) { group in
             group.addTask {
                 await sources.serve()
                 return nil
@@ -79,102 +95,28 @@ public struct Explanation: Sendable {
             group.addTask(executorPreference: BlockingExecutor(label: "explain")) {
                 var sources = sources
                 var stages = StagesInForce(configuration)
-                // A window is named by its start, so that those that begin then have that moment.
-                let moment = Window(start: question.start, end: question.start.adding(.nanoseconds(1)))
-                var commits = try ledger.commits(overlapping: moment)
-                var parts: [Part] = []
+                // Windows are named by their starts, so that they have these moments.
+                let starts = questions.map(\.starts)
+                guard let first = starts.map(\.start).min(), let last = starts.map(\.end).max() else { return [] }
+                var commits = try ledger.commits(overlapping: Window(start: first, end: last))
+                let asked = Questions(questions)
+                var parts = [[Part]](repeating: [], count: questions.count)
                 while let frame = try commits.next() {
-                    guard let part = question.part(of: frame) else { continue }
-                    guard let stages = try stages.stages(of: frame, { try ledger.document($0) }) else {
-                        throw RunError("what was in force at commit \(frame.seq) is not in the ledger")
+                    guard var commit = CommitExplanation(frame, asked) else { continue }
+                    if !frame.commit.ranges.isEmpty {
+                        guard let stages = try stages.stages(of: frame, { try ledger.document($0) }) else {
+                            throw RunError("what was in force at commit \(frame.seq) is not in the ledger")
+                        }
+                        try await commit.read(&sources, stages, key, onEvent)
                     }
-                    parts.append(try await question.read(part, frame, &sources, stages, key, onEvent))
+                    for (place, part) in commit.parts { parts[place].append(part) }
                 }
                 return parts
             }
-            var found: [Part]?
+            var found: [[Part]]?
             while found == nil, let parts = try await group.next() { found = parts }
             group.cancelAll()
             return found ?? []
         }
-    }
-
-    /// What a commit has of it; `nil` for nothing.
-    private func part(of frame: CommittedFrame) -> Part? {
-        let commit = frame.commit
-        let entries = commit.delta.entries.filter(isAsked(in: commit.delta))
-        if entries.isEmpty { return nil }
-        return Part(
-            seq: frame.seq, time: frame.time, hash: frame.hash, configuration: commit.configuration,
-            tenants: commit.tenants,
-            ranges: zip(commit.committedRanges, commit.ranges).map {
-                Range(range: $0, digest: $1.digest, counts: $1.counts)
-            },
-            entries: entries, meters: commit.delta.meters)
-    }
-
-    private func isAsked(in delta: UsageDelta) -> (UsageDelta.Entry) -> Bool {
-        { $0.window.start == start && $0.tenant == tenant && delta.meters[Int($0.meter)].name == meter }
-    }
-
-    /// Reads a commit's ranges, and tells their events.
-    private func read(
-        _ part: Part, _ frame: CommittedFrame, _ sources: inout CommitSources, _ stages: Stages, _ key: [UInt8],
-        _ onEvent: (@Sendable (Event) throws -> Void)?
-    ) async throws -> Part {
-        guard let window = part.entries.first?.window else { return part }
-        var part = part
-        var replay = CommitReplay(frame, stages, identityKey: key)
-        var alone = CommitReplay.accumulator(stages, stages.tenants, key)
-        let (number, isUnmapped) = (stages.tenants.tenants.firstIndex(of: tenant), tenant.isOfUnmapped)
-        try await sources.replay(&replay) { batch, rows, range in
-            guard let onEvent else { return }
-            for row in rows where window.contains(batch.events.time[row]) {
-                let index = batch.tenant[row]
-                guard index == AttributedBatch.unmapped ? isUnmapped : Int(index) == number else { continue }
-                let (one, admission) = batch.alone(row)
-                try alone.add(one, admission)
-                let delta = alone.drain()
-                guard let entry = delta.entries.first(where: isAlone(delta, in: window)) else { continue }
-                let events = batch.events
-                let place = events.records.records[Int(events.record[row])]
-                let bytes = events.records.bytes[Int(place.start)..<Int(place.start + place.length)]
-                try onEvent(
-                    Event(
-                        seq: frame.seq, source: range.partition.source, partition: range.partition.id,
-                        position: events.records.position(ofRecord: Int(events.record[row])), time: events.time[row],
-                        value: entry.aggregate.value(dividedBy: delta.meters[Int(entry.meter)].divisor),
-                        record: Array(bytes)))
-            }
-        }
-        for fault in replay.faults {
-            for index in part.ranges.indices where part.ranges[index].range == fault.range {
-                (part.ranges[index].fault, part.ranges[index].detail) = (fault.cause, fault.detail)
-            }
-        }
-        return part
-    }
-
-    /// Whether an entry that one event made is of the tenant and the meter; a session of one is as long as the gap.
-    private func isAlone(_ delta: UsageDelta, in window: Window) -> (UsageDelta.Entry) -> Bool {
-        { entry in
-            let meter = delta.meters[Int(entry.meter)]
-            return entry.tenant == tenant && meter.name == self.meter
-                && (meter.isSession ? window.contains(entry.window.start) : entry.window == window)
-        }
-    }
-}
-
-extension ByteString {
-    /// Whether subjects without a tenant may have it for their tenant.
-    fileprivate var isOfUnmapped: Bool { bytes.starts(with: "unmapped:".utf8) }
-}
-
-extension AttributedBatch {
-    /// One row, let in.
-    fileprivate func alone(_ row: Int) -> (AttributedBatch, Admission) {
-        let one = rows([row])
-        var deduplicator = Deduplicator()
-        return (one, deduplicator.admit(one))
     }
 }

@@ -9,14 +9,16 @@ struct ExplainReport {
     struct EventLine {
         var event: Explanation.Event
 
-        var json: JSONValue {
-            .object([
+        var json: JSONValue { .object(members) }
+
+        var members: [JSONValue.Member] {
+            [
                 .init("seq", .number(event.seq)), .init("source", .string(event.source)),
                 .init("partition", .text(event.partition)), .init("position", .string(event.position.description)),
                 .init("time", .time(event.time)),
                 .init("value", event.value.map { .string($0.description) } ?? .null),
                 .init("record", .text(ByteString(event.record))),
-            ])
+            ]
         }
 
         var text: String {
@@ -41,7 +43,7 @@ struct ExplainReport {
             .init("configuration", .string(part.configuration.description)),
             .init("tenants", .string(part.tenants.description)),
             .init("contributions", .array(part.entries.map { json($0, part) })),
-            .init("ranges", .array(part.ranges.map(json))),
+            .init("ranges", .array(part.ranges.map(ExplainReport.json))),
         ])
     }
 
@@ -57,7 +59,8 @@ struct ExplainReport {
         ])
     }
 
-    private func json(_ range: Explanation.Range) -> JSONValue {
+    /// A range as it was, and what became of it.
+    static func json(_ range: Explanation.Range) -> JSONValue {
         let counts = range.counts
         return .object([
             .init("source", .string(range.range.partition.source)), .init("partition", .text(range.range.partition.id)),
@@ -92,14 +95,16 @@ struct ExplainReport {
                     "  added \(value) of \(entry.aggregate.events) events up to \(entry.window.end) \(dimensions)\(correction)"
                 )
             }
-            for range in part.ranges {
-                lines.append(
-                    "  \(range.range.partition.source) \(range.range.partition.id)"
-                        + " \(range.range.range.start) to \(range.range.range.end), SHA-256 \(range.digest),"
-                        + " \(range.counts.accepted) accepted, \(range.counts.duplicates) duplicates:"
-                        + " \(range.fault?.rawValue ?? "unchanged") \(range.detail ?? "")")
-            }
+            lines += part.ranges.map { "  " + ExplainReport.text($0) }
         }
         return lines.map(TextTable.printable)
+    }
+
+    /// The same for a person, on one line.
+    static func text(_ range: Explanation.Range) -> String {
+        "\(range.range.partition.source) \(range.range.partition.id)"
+            + " \(range.range.range.start) to \(range.range.range.end), SHA-256 \(range.digest),"
+            + " \(range.counts.accepted) accepted, \(range.counts.duplicates) duplicates:"
+            + " \(range.fault?.rawValue ?? "unchanged") \(range.detail ?? "")"
     }
 }

@@ -8,10 +8,13 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit", abstract: "Makes commits again from the sources and compares them with the ledger.",
         discussion: """
             Each commit is made again from the byte ranges that it names, with the configuration and the tenant table that \
-            were in force then. Which events are no repeats is taken from the ledger. Ends with 0 where all is identical, with \
+            were in force then. Ends with 0 where all is identical, with \
             1 where something differs, and with 3 where a source cannot be asked. Nothing is written to the ledger; what is \
             checked is noted in a file beside it, whose name ends in .audit, so that the same command goes on where one was \
             interrupted.
+
+            With --against it compares the ledger's usage with a statement instead, line by line, and makes again what stands \
+            behind the first differences.
             """)
 
     @OptionGroup var file: ConfigurationOption
@@ -37,11 +40,15 @@ struct AuditCommand: AsyncParsableCommand {
     @Flag(help: "Checks all commits anew, also those that an audit that was interrupted has checked.")
     var anew = false
 
+    @OptionGroup(title: "Against a statement") var statement: StatementOptions
+
     @Option(help: "How it is written.")
     var format = OutputFormat.table
 
     func run() async throws {
         let configuration = try file.load()
+        if let against = statement.against { return try await compare(configuration, against) }
+        try statement.checkAlone()
         if let sample, !(sample > 0 && sample <= 1) {
             throw CallerMistake("--sample must be above 0 and at most 1, is \(sample)")
         }
@@ -64,5 +71,14 @@ struct AuditCommand: AsyncParsableCommand {
         let text = AuditText(report: report)
         try StandardOutput.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
         if !report.isIdentical { throw ExitCode(Ending.different) }
+    }
+
+    private func compare(_ configuration: Configuration, _ statement: String) async throws {
+        if sample != nil { throw CallerMistake("--sample draws commits, and --against compares all; give one of them") }
+        let period = try TimeArgument.period(
+            from: from, to: to, days: try LocalDays(timeZone: configuration.timeZone))
+        let audit = StatementAudit(
+            options: self.statement, tenant: tenant.map { ByteString($0) }, period: period, format: format)
+        try await audit.run(statement, configuration)
     }
 }
