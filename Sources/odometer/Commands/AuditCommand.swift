@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Pipeline
 import UsageModel
 import Windowing
@@ -40,8 +41,12 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "How it is written.")
     var format = OutputFormat.table
 
+    @Option(help: "A file to write the result to as well, as an HTML page for a person.")
+    var report: String?
+
     func run() async throws {
         let configuration = try file.load()
+        try checkReport()
         if let sample, !(sample > 0 && sample <= 1) {
             throw CallerMistake("--sample must be above 0 and at most 1, is \(sample)")
         }
@@ -59,10 +64,49 @@ struct AuditCommand: AsyncParsableCommand {
                 "goes on with an audit that was interrupted: \(journal.checked) commits were checked; --anew checks all"
             )
         }
-        let report = try await Audit(configuration, selection, workers: workers).run(journal) { progress.show($0) }
+        let found = try await Audit(configuration, selection, workers: workers).run(journal) { progress.show($0) }
+        let text = AuditText(report: found)
+        // The page is written also where nobody reads the output any more. Where it cannot be, the journal stays, so that the
+        // same command need not check all again.
+        let printed = Result {
+            try StandardOutput.write(
+                format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
+        }
+        let facts = AuditPage.Facts(
+            configuration: URL(fileURLWithPath: file.config).lastPathComponent,
+            ledger: URL(fileURLWithPath: configuration.ledger.path).lastPathComponent, selection: selection, time: .now,
+            version: OdometerCommand.configuration.version)
+        try write(AuditPage(report: found, facts: facts))
         journal?.finish()
-        let text = AuditText(report: report)
-        try StandardOutput.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
-        if !report.isIdentical { throw ExitCode(Ending.different) }
+        try printed.get()
+        if !found.isIdentical { throw ExitCode(Ending.different) }
+    }
+
+    /// An audit may take hours: where its page cannot be written is told before it.
+    private func checkReport() throws(CallerMistake) {
+        guard let report else { return }
+        var isDirectory: ObjCBool = false
+        let exists = unsafe FileManager.default.fileExists(atPath: report, isDirectory: &isDirectory)
+        if report.isEmpty || exists && isDirectory.boolValue {
+            throw CallerMistake("--report: \"\(report)\" is a directory; name a file, such as report.html")
+        }
+        let directory = URL(fileURLWithPath: report).deletingLastPathComponent().path
+        let isThere = unsafe FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
+        guard isThere, isDirectory.boolValue else {
+            throw CallerMistake("--report: there is no directory \(directory); make it first")
+        }
+        guard FileManager.default.isWritableFile(atPath: directory) else {
+            throw CallerMistake("--report: the directory \(directory) is not writable")
+        }
+    }
+
+    /// As a whole or not at all.
+    private func write(_ page: AuditPage) throws(RunError) {
+        guard let report else { return }
+        do {
+            try Data(page.html.utf8).write(to: URL(fileURLWithPath: report), options: .atomic)
+        } catch {
+            throw RunError("\(report) cannot be written: \(error.localizedDescription)")
+        }
     }
 }
