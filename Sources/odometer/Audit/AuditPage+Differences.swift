@@ -60,7 +60,7 @@ extension AuditPage {
                 "<bdi>\(HTMLText.content(range.partition.source))</bdi>"
                 + " <bdi>\(HTMLText.content(range.partition.id.description))</bdi>"
             let positions = HTMLText.content("\(range.range.start) to \(range.range.end)")
-            cells.append("<td>\(place) <small>\(positions)</small></td>")
+            cells.append("<td><div>\(place) <small>\(positions)</small></div></td>")
         } else {
             cells.append(none)
         }
@@ -72,6 +72,6 @@ extension AuditPage {
         let name = "<bdi>\(HTMLText.content(usage.meter.name))</bdi>"
         if usage.dimensions.isEmpty { return "<td>\(name)</td>" }
         let dimensions = Dimensions(names: usage.meter.dimensions, values: usage.dimensions).text
-        return "<td>\(name) <small><bdi>\(HTMLText.content(dimensions))</bdi></small></td>"
+        return "<td><div>\(name) <small><bdi>\(HTMLText.content(dimensions))</bdi></small></div></td>"
     }
 }

@@ -42,7 +42,7 @@ extension AuditPage {
         th, td { padding: .45rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
           font-weight: 400; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
         th:first-child { padding-left: 0; }
-        td:last-child { padding-right: 0; }
+        th:last-child, td:last-child { padding-right: 0; }
         thead th { border-bottom: 2px solid var(--line); color: var(--quiet); font-weight: 600; vertical-align: bottom;
           overflow-wrap: normal; }
         td.none { color: var(--quiet); }
@@ -50,7 +50,13 @@ extension AuditPage {
         .summary th:nth-child(n+2), .summary td, .differences th:nth-child(5), .differences th:nth-child(6),
         .differences td:nth-child(5), .differences td:nth-child(6) { text-align: right; }
         .differences th:nth-child(1), .differences td:nth-child(4) { white-space: nowrap; }
-        .differences td:last-child { min-width: 15rem; }
+        .differences { table-layout: fixed; }
+        .differences th:nth-child(1) { width: 7%; }
+        .differences th:nth-child(2) { width: 10%; }
+        .differences th:nth-child(3) { width: 14%; }
+        .differences th:nth-child(4) { width: 16.5%; }
+        .differences th:nth-child(5), .differences th:nth-child(6) { width: 9.5%; }
+        .differences th:nth-child(7) { width: 12.5%; }
         small { display: block; color: var(--quiet); font-size: .92em; }
         .escape { padding: 0 .2em; border: 1px solid; border-radius: .2em; color: var(--bad); font-size: .85em; }
         .more { margin-top: .75rem; }
@@ -61,19 +67,21 @@ extension AuditPage {
 
     /// On a phone a difference is a block of lines, each with the name of its column, for eight columns do not fit.
     private static let narrowStyle = """
-        @media screen and (max-width: 46rem) {
+        @media screen and (max-width: 40rem) {
           body { padding: 1.5rem 1.1rem; }
           h1 { font-size: 1.4rem; }
-          dl div { grid-template-columns: 1fr; gap: 0; }
+          dl div { grid-template-columns: 8.5rem 1fr; gap: .75rem; }
           .summary { width: 100%; min-width: 0; }
+        }
+        @media screen and (max-width: 60rem) {
           .differences, .differences caption, .differences tbody, .differences tr, .differences tbody th,
           .differences td { display: block; }
           .differences thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           .differences tr { padding: .6rem 0; border-top: 2px solid var(--line); }
           .differences tbody th, .differences tbody td { display: grid; grid-template-columns: 7.5rem 1fr;
             padding: .1rem 0; border: 0; }
-          .differences tbody td:nth-child(n) { min-width: 0; text-align: left; white-space: normal; }
-          .differences tbody th { font-weight: 600; }
+          .differences tbody td:nth-child(n) { text-align: left; white-space: normal; }
+          .differences tbody th { width: auto; font-weight: 600; }
           .differences td.none { display: none; }
           .differences tbody th::before, .differences td::before { color: var(--quiet); font-weight: 400; }
           .differences tbody th::before { content: "Commit"; }
@@ -95,7 +103,8 @@ extension AuditPage {
           body { max-width: none; padding: 0; font-size: 10pt; }
           table, caption { font-size: 8pt; }
           th, td { padding: .3rem .4rem; }
-          .differences td:last-child { min-width: 0; }
+          .differences th:nth-child(4) { width: 20%; }
+          .differences td:nth-child(4) { white-space: normal; }
           h2, caption, thead { break-after: avoid; }
           thead { display: table-header-group; }
           tr, .verdict, .root, dl div { break-inside: avoid; }

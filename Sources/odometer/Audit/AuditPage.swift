@@ -33,7 +33,7 @@ struct AuditPage {
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <title>\(HTMLText.plain("Audit of \(facts.ledger): \(verdict)"))</title>
+        <title>\(HTMLText.plain("Usage audit of \(facts.ledger): \(verdict)"))</title>
         <style>
         \(AuditPage.style)
         </style>
@@ -41,7 +41,7 @@ struct AuditPage {
         <body>
         <header>
         <p class="program">Odometer</p>
-        <h1>Audit of the usage ledger <bdi>\(HTMLText.content(facts.ledger))</bdi></h1>
+        <h1>Usage audit</h1>
         </header>
         <main>
         \((verdictSection + rootSection + factsSection + differenceSections + verifySection).joined(separator: "\n"))

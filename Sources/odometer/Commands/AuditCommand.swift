@@ -85,11 +85,13 @@ struct AuditCommand: AsyncParsableCommand {
     /// An audit may take hours: where its page cannot be written is told before it.
     private func checkReport() throws(CallerMistake) {
         guard let report else { return }
-        var isDirectory: ObjCBool = false
-        let exists = unsafe FileManager.default.fileExists(atPath: report, isDirectory: &isDirectory)
-        if report.isEmpty || exists && isDirectory.boolValue {
-            throw CallerMistake("--report: \"\(report)\" is a directory; name a file, such as report.html")
+        if report.isEmpty { throw CallerMistake("--report names no file; give one, such as report.html") }
+        // What is there is replaced as a whole: a device or a link would not be one any more.
+        let type = try? FileManager.default.attributesOfItem(atPath: report)[.type] as? FileAttributeType
+        if let type, type != .typeRegular {
+            throw CallerMistake("--report: \(report) is no regular file; name another, such as report.html")
         }
+        var isDirectory: ObjCBool = false
         let directory = URL(fileURLWithPath: report).deletingLastPathComponent().path
         let isThere = unsafe FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
         guard isThere, isDirectory.boolValue else {
