@@ -55,10 +55,10 @@ extension AuditPage {
         .differences th:nth-child(2) { width: 10%; }
         .differences th:nth-child(3) { width: 14%; }
         .differences th:nth-child(4) { width: 16.5%; }
-        .differences th:nth-child(5), .differences th:nth-child(6) { width: 9.5%; }
-        .differences th:nth-child(7) { width: 12.5%; }
+        .differences th:nth-child(5), .differences th:nth-child(6) { width: 11%; }
+        .differences th:nth-child(7) { width: 12%; }
         small { display: block; color: var(--quiet); font-size: .92em; }
-        .escape { padding: 0 .2em; border: 1px solid; border-radius: .2em; color: var(--bad); font-size: .85em; }
+        .escape { white-space: nowrap; padding: 0 .2em; border: 1px solid; border-radius: .2em; color: var(--bad); font-size: .85em; }
         .more { margin-top: .75rem; }
         ol { margin: 0; padding-left: 1.4rem; max-width: 48rem; }
         li { margin: 0 0 .5rem; }

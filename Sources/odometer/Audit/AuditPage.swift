@@ -21,12 +21,15 @@ struct AuditPage {
     /// How many differences of one cause the page has; `--format json` has them all.
     static let rowsOfCause = 1_000
 
+    /// What each page begins with.
+    static let doctype = "<!DOCTYPE html>"
+
     var report: AuditReport
     var facts: Facts
 
     var html: String {
         """
-        <!DOCTYPE html>
+        \(AuditPage.doctype)
         <html lang="en">
         <head>
         <meta charset="utf-8" />

@@ -91,6 +91,9 @@ struct AuditCommand: AsyncParsableCommand {
         if let type, type != .typeRegular {
             throw CallerMistake("--report: \(report) is no regular file; name another, such as report.html")
         }
+        if type != nil, !AuditCommand.isPage(report) {
+            throw CallerMistake("--report: \(report) is there and is no HTML page; it is not written over")
+        }
         var isDirectory: ObjCBool = false
         let directory = URL(fileURLWithPath: report).deletingLastPathComponent().path
         let isThere = unsafe FileManager.default.fileExists(atPath: directory, isDirectory: &isDirectory)
@@ -100,6 +103,14 @@ struct AuditCommand: AsyncParsableCommand {
         guard FileManager.default.isWritableFile(atPath: directory) else {
             throw CallerMistake("--report: the directory \(directory) is not writable")
         }
+    }
+
+    /// Whether a file may be written over: a slip of the hand must not cost the configuration or a log.
+    private static func isPage(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        guard let start = try? file.read(upToCount: AuditPage.doctype.utf8.count), !start.isEmpty else { return true }
+        return start == Data(AuditPage.doctype.utf8)
     }
 
     /// As a whole or not at all.
