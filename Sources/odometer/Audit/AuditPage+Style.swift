@@ -103,7 +103,10 @@ extension AuditPage {
           body { max-width: none; padding: 0; font-size: 10pt; }
           table, caption { font-size: 8pt; }
           th, td { padding: .3rem .4rem; }
-          .differences th:nth-child(4) { width: 20%; }
+          .hash code { font-size: 9.5pt; }
+          .differences th:nth-child(1) { width: 8%; }
+          .differences th:nth-child(4) { width: 14%; }
+          .differences th:nth-child(5), .differences th:nth-child(6) { width: 13%; }
           .differences td:nth-child(4) { white-space: normal; }
           h2, caption, thead { break-after: avoid; }
           thead { display: table-header-group; }
