@@ -7,6 +7,9 @@ PACKAGES := g++ pkg-config libsqlite3-dev liblz4-dev libsimdjson-dev zlib1g-dev 
 # A second verifier of the ledger's proofs, in Go; its test is left out where these are missing.
 PROOF_PACKAGES := golang-go golang-golang-x-mod-dev
 
+# The browser that the page of an audit is looked at with; its test is left out where it is missing.
+REPORT_PACKAGES := chromium fonts-dejavu-core
+
 # The real programs that tailing is tested with.
 TAILING_PACKAGES := nginx logrotate wrk rsyslog strace
 
@@ -38,7 +41,7 @@ SANITIZED_BUILD := -c release -Xswiftc -enable-testing --scratch-path .build
 # What needs the program as it is: a preloaded fault does not go with a sanitizer, and kills tell nothing to one.
 ELSEWHERE := EndToEnd/(Faults|Kill|DiskFull)|SpeedTests
 
-.PHONY: help deps build run test test-proofs test-tailing test-aws bench-peers test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
+.PHONY: help deps build run test test-proofs test-report test-tailing test-aws bench-peers test-asan test-tsan torture fuzz fuzz-keep lint format fixtures clean
 
 help: ## Lists the targets.
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -80,6 +83,11 @@ test-proofs: ## Runs the tests of the ledger's proofs, with the verifier in Go t
 	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(PROOF_PACKAGES)"
 	swift build $(TEST_BUILD) --build-tests
 	swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd.Proof'
+
+test-report: ## Runs the tests of the page of an audit, with the browser that `make test` does without.
+	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(REPORT_PACKAGES)"
+	swift build $(TEST_BUILD) --build-tests
+	swift test $(TEST_BUILD) --skip-build --filter 'EndToEnd.AuditPage'
 
 test-tailing: ## Tests tailing with nginx, logrotate, SIGKILL and rsyslog, for some minutes. Tests/Tailing says how.
 	@$(MAKE) --no-print-directory deps PACKAGES="$(PACKAGES) $(TAILING_PACKAGES)"

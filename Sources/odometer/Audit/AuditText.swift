@@ -49,7 +49,8 @@ struct AuditText {
         return aggregate.value(dividedBy: usage.meter.divisor).map { .string($0.description) } ?? .null
     }
 
-    private var bound: String? {
+    /// The percentage of ``AuditReport/boundOfSample``, rounded up.
+    var bound: String? {
         report.boundOfSample.map { String(Int(($0 * 1_000_000).rounded(.up))) }.map { millionths in
             let digits = String(repeating: "0", count: max(0, 5 - millionths.count)) + millionths
             return "\(digits.dropLast(4)).\(digits.suffix(4))"
@@ -64,7 +65,7 @@ struct AuditText {
             }
             let usage = difference.usage.map { usage in
                 " meter \(usage.meter.name), tenant \(usage.tenant), window from \(usage.window.start): ledger"
-                    + " \(text(usage.ledger, usage)), recomputed \(text(usage.recomputed, usage))"
+                    + " \(AuditText.text(usage.ledger, usage)), recomputed \(AuditText.text(usage.recomputed, usage))"
             }
             return "commit \(difference.seq.map { "\($0)" } ?? "?"): \(difference.cause.rawValue):"
                 + "\(place ?? "")\(usage ?? ""): \(difference.detail)"
@@ -81,7 +82,8 @@ struct AuditText {
         return lines.map(TextTable.printable)
     }
 
-    private func text(_ aggregate: Aggregate?, _ usage: AuditDifference.Usage) -> String {
+    /// A window without usage is 0.
+    static func text(_ aggregate: Aggregate?, _ usage: AuditDifference.Usage) -> String {
         guard let aggregate else { return "0" }
         return aggregate.value(dividedBy: usage.meter.divisor)?.description ?? "out of range"
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Pipeline
 import UsageModel
 import Windowing
@@ -45,10 +46,17 @@ struct AuditCommand: AsyncParsableCommand {
     @Option(help: "How it is written.")
     var format = OutputFormat.table
 
+    @Option(help: "A file to write the result to as well, as an HTML page for a person.")
+    var report: String?
+
     func run() async throws {
         let configuration = try file.load()
-        if let against = statement.against { return try await compare(configuration, against) }
+        if let against = statement.against {
+            if report != nil { throw CallerMistake("--report is the page of an audit; it does not go with --against") }
+            return try await compare(configuration, against)
+        }
         try statement.checkAlone()
+        try checkReport()
         if let sample, !(sample > 0 && sample <= 1) {
             throw CallerMistake("--sample must be above 0 and at most 1, is \(sample)")
         }
@@ -66,11 +74,22 @@ struct AuditCommand: AsyncParsableCommand {
                 "goes on with an audit that was interrupted: \(journal.checked) commits were checked; --anew checks all"
             )
         }
-        let report = try await Audit(configuration, selection, workers: workers).run(journal) { progress.show($0) }
+        let found = try await Audit(configuration, selection, workers: workers).run(journal) { progress.show($0) }
+        let text = AuditText(report: found)
+        // The page is written also where nobody reads the output any more. Where it cannot be, the journal stays, so that the
+        // same command need not check all again.
+        let printed = Result {
+            try StandardOutput.write(
+                format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
+        }
+        let facts = AuditPage.Facts(
+            configuration: URL(fileURLWithPath: file.config).lastPathComponent,
+            ledger: URL(fileURLWithPath: configuration.ledger.path).lastPathComponent, selection: selection, time: .now,
+            version: OdometerCommand.configuration.version)
+        try write(AuditPage(report: found, facts: facts))
         journal?.finish()
-        let text = AuditText(report: report)
-        try StandardOutput.write(format == .json ? text.json.text + "\n" : text.lines.joined(separator: "\n") + "\n")
-        if !report.isIdentical { throw ExitCode(Ending.different) }
+        try printed.get()
+        if !found.isIdentical { throw ExitCode(Ending.different) }
     }
 
     private func compare(_ configuration: Configuration, _ statement: String) async throws {
