@@ -153,6 +153,18 @@ public actor LedgerWriter {
         try await applyIndex()
     }
 
+    /// Opens the archive of this ledger's records to be written, and makes it if it is missing.
+    /// - Parameters:
+    ///   - path: its directory, which is none of the ledger's own.
+    ///   - keep: how long records are kept, by the wall clock; `nil` for ever.
+    /// - Throws: ``LedgerError/foreignArchive(path:)`` where another ledger's records lie there.
+    /// - Complexity: the files, and the blocks of the last one.
+    public func openArchive(at path: String, keep: Duration?) throws(LedgerError) -> RecordArchive {
+        guard let epoch = segments?.epoch else { throw .closed }
+        let files = try ArchiveFiles(ArchiveDirectory(path: path, disk: options.disk), of: history.ledger, keep: keep)
+        return RecordArchive(files, besides: store, epoch: epoch, now: now)
+    }
+
     /// Closes all windows that end at or before a moment for good, and freezes their totals in a frame of its own.
     ///
     /// Nothing may be appended beside it. It is durable, and in the index, when it returns.

@@ -15,8 +15,10 @@ struct CommitSources {
     /// - Parameters:
     ///   - configuration: that of today, which says where the sources lie.
     ///   - latest: how far each partition is committed.
+    ///   - archive: where records are kept for sources that forget; shared by all who audit.
     init(
-        _ configuration: Configuration, _ connections: ServiceConnections, latest: [PartitionState]
+        _ configuration: Configuration, _ connections: ServiceConnections, latest: [PartitionState],
+        archive: ArchivedRanges?
     ) async throws {
         let states = Dictionary(grouping: latest) { ByteString($0.partition.source) }
         for source in configuration.sources {
@@ -24,6 +26,11 @@ struct CommitSources {
                 readers[source.name] = try await source.rangeReader(
                     connections, latest: states[ByteString(source.name)] ?? [])
             } catch { throw RunError(error.description) }
+        }
+        guard let archive else { return }
+        // Whatever is kept of: it may have been another source's turn before, and one may have left the configuration.
+        for name in Set(configuration.sources.map(\.name) + latest.map(\.partition.source)) {
+            readers[name] = ArchivedRangeReader(readers[name], ArchiveRangeReader(archive))
         }
     }
 
@@ -42,8 +49,8 @@ struct CommitSources {
             let name = range.partition.source
             guard var reader = readers[name] else {
                 throw RunError(
-                    "commit \(replay.frame.seq) is of source \(name), which cannot be read again: it is a stream, or the"
-                        + " configuration does not have it any more")
+                    "commit \(replay.frame.seq) is of source \(name), which cannot be read again: it is a stream without an"
+                        + " archive, or the configuration does not have it any more")
             }
             do throws(RangeError) {
                 let records = try await reader.read(range)
@@ -64,5 +71,12 @@ struct CommitSources {
     /// What goes wrong here is no fault of the source.
     private static func rethrow<Value>(_ body: () throws -> Value) -> Result<Value, RangeError> {
         Result { try body() }.mapError { .failed("\($0)") }
+    }
+}
+
+extension Configuration {
+    /// What is kept of a ledger's records; `nil` where nothing is.
+    func archive(of ledger: LedgerReader) throws -> ArchivedRanges? {
+        try archive.map { try ledger.archivedRanges(at: $0.path) }
     }
 }

@@ -64,12 +64,12 @@ public struct Explanation: Sendable {
     public mutating func find(
         in configuration: Configuration, onEvent: (@Sendable (Event) throws -> Void)?
     ) async throws {
-        let path = configuration.ledger.path
-        let (ledger, latest, key) = try await Recount.blocking {
-            let ledger = try LedgerReader.open(path: path)
-            return (ledger, try ledger.partitions(), try ledger.identityKey())
+        let (ledger, latest, key, archive) = try await Recount.blocking {
+            let ledger = try LedgerReader.open(path: configuration.ledger.path)
+            return (ledger, try ledger.partitions(), try ledger.identityKey(), try configuration.archive(of: ledger))
         }
-        let sources = try await CommitSources(configuration, ServiceConnections(), latest: latest)
+        let sources = try await CommitSources(
+            configuration, ServiceConnections(), latest: latest, archive: archive)
         let question = self
         parts = try await withThrowingTaskGroup(of: [Part]?.self) { group in
             group.addTask {

@@ -79,6 +79,7 @@ public struct Recount: Sendable {
         }
         var beside = configuration
         beside.ledger.path = place
+        beside.archive = nil
         beside.meters = meters
         // What was counted is counted again, whatever else would be said of it today.
         beside.schema = Configuration.EventSchemas(
