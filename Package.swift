@@ -184,7 +184,10 @@ let package = Package(
             name: "UsageQueryTests",
             dependencies: ["UsageQuery", "Ledger", "TenantMapping", "Windowing", "UsageModel"], swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation"],
+            name: "PipelineTests",
+            dependencies: [
+                "Pipeline", "Ledger", "S3Reader", "MemoryS3", "AWSClient", "UsageModel", "SchemaValidation",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "odometerTests",

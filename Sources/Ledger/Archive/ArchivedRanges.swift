@@ -30,7 +30,9 @@ public final class ArchivedRanges: Sendable {
 extension LedgerReader {
     /// The archive of this ledger's records at a path. One that is not there has nothing.
     public func archivedRanges(at path: String) throws(LedgerError) -> ArchivedRanges {
-        ArchivedRanges(
-            ArchiveDirectory(path: path, disk: directory.disk), of: try Segment.all(in: store)[0].header.ledger)
+        ArchivedRanges(ArchiveDirectory(path: path, disk: directory.disk), of: try id())
     }
+
+    /// Which ledger it is.
+    public func id() throws(LedgerError) -> LedgerID { try Segment.all(in: store)[0].header.ledger }
 }

@@ -55,10 +55,11 @@ public struct Audit: Sendable {
     /// - Complexity: the frames of the ledger, and the bytes of the commits that are made again.
     public func run(onProgress: @escaping @Sendable (AuditReport) -> Void) async throws -> AuditReport {
         let (configuration, connections) = (configuration, ServiceConnections())
-        let (ledger, latest, key, archive) = try await Recount.blocking {
+        let (ledger, latest, key) = try await Recount.blocking {
             let ledger = try LedgerReader.open(path: configuration.ledger.path)
-            return (ledger, try ledger.partitions(), try ledger.identityKey(), try configuration.archive(of: ledger))
+            return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
+        let archive = try await configuration.archiveReader(of: ledger, connections)
         let tenants = TenantsOfToday(document: configuration.tenantDocument, table: try configuration.tenantTable())
         let shared = Shared(try ledger.commits())
         try await withThrowingTaskGroup(of: Bool.self) { group in

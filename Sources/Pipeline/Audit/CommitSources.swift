@@ -15,10 +15,10 @@ struct CommitSources {
     /// - Parameters:
     ///   - configuration: that of today, which says where the sources lie.
     ///   - latest: how far each partition is committed.
-    ///   - archive: where records are kept for sources that forget; shared by all who audit.
+    ///   - archive: reads what is kept for sources that forget.
     init(
         _ configuration: Configuration, _ connections: ServiceConnections, latest: [PartitionState],
-        archive: ArchivedRanges?
+        archive: (any RangeReader)?
     ) async throws {
         let states = Dictionary(grouping: latest) { ByteString($0.partition.source) }
         for source in configuration.sources {
@@ -30,7 +30,7 @@ struct CommitSources {
         guard let archive else { return }
         // Whatever is kept of: it may have been another source's turn before, and one may have left the configuration.
         for name in Set(configuration.sources.map(\.name) + latest.map(\.partition.source)) {
-            readers[name] = ArchivedRangeReader(readers[name], ArchiveRangeReader(archive))
+            readers[name] = ArchivedRangeReader(readers[name], archive)
         }
     }
 
@@ -53,7 +53,9 @@ struct CommitSources {
                         + " archive, or the configuration does not have it any more")
             }
             do throws(RangeError) {
-                let records = try await reader.read(range)
+                var wanted = range
+                wanted.commit = replay.frame.seq
+                let records = try await reader.read(wanted)
                 readers[name] = reader
                 let (batch, rows) = try CommitSources.rethrow { try replay.take(records, range, number: number) }.get()
                 try CommitSources.rethrow { try body(batch, rows, range) }.get()
@@ -71,12 +73,5 @@ struct CommitSources {
     /// What goes wrong here is no fault of the source.
     private static func rethrow<Value>(_ body: () throws -> Value) -> Result<Value, RangeError> {
         Result { try body() }.mapError { .failed("\($0)") }
-    }
-}
-
-extension Configuration {
-    /// What is kept of a ledger's records; `nil` where nothing is.
-    func archive(of ledger: LedgerReader) throws -> ArchivedRanges? {
-        try archive.map { try ledger.archivedRanges(at: $0.path) }
     }
 }

@@ -64,12 +64,14 @@ public struct Explanation: Sendable {
     public mutating func find(
         in configuration: Configuration, onEvent: (@Sendable (Event) throws -> Void)?
     ) async throws {
-        let (ledger, latest, key, archive) = try await Recount.blocking {
+        let (ledger, latest, key) = try await Recount.blocking {
             let ledger = try LedgerReader.open(path: configuration.ledger.path)
-            return (ledger, try ledger.partitions(), try ledger.identityKey(), try configuration.archive(of: ledger))
+            return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
+        let connections = ServiceConnections()
         let sources = try await CommitSources(
-            configuration, ServiceConnections(), latest: latest, archive: archive)
+            configuration, connections, latest: latest,
+            archive: try await configuration.archiveReader(of: ledger, connections))
         let question = self
         parts = try await withThrowingTaskGroup(of: [Part]?.self) { group in
             group.addTask {

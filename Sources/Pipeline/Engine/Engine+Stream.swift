@@ -35,7 +35,7 @@ extension Engine {
             () async throws -> (Committer, IdentityArchive) in
             try await restoredCommitter(stages, ledger, identityKey: key)
         }
-        let records = try await openArchive(ledger)
+        let records = try await openArchive(ledger, connections)
         let readers = try await readers(stages, ledger, connections, until: request, board: board)
 
         return try await withThrowingTaskGroup(of: End.self) { group in
@@ -69,9 +69,14 @@ extension Engine {
         }
     }
 
-    private func openArchive(_ ledger: LedgerWriter) async throws -> RecordArchive? {
-        guard let place = configuration.archive else { return nil }
-        return try await ledger.openArchive(at: place.path, keep: place.keep)
+    private func openArchive(
+        _ ledger: LedgerWriter, _ connections: ServiceConnections
+    ) async throws -> (any ArchiveWriter)? {
+        switch configuration.archive?.place {
+        case nil: nil
+        case .directory(let path, let keep): try await ledger.openArchive(at: path, keep: keep)
+        case .bucket(let place): try await BucketArchive(place, connections, of: ledger)
+        }
     }
 
     private func watch<Stop: AsyncSequence & Sendable>(
@@ -99,7 +104,7 @@ extension Engine {
     }
 
     private func append(
-        _ commits: AsyncChannel<Committer.Ended>, to ledger: LedgerWriter, _ records: RecordArchive?,
+        _ commits: AsyncChannel<Committer.Ended>, to ledger: LedgerWriter, _ records: (any ArchiveWriter)?,
         _ queue: FrozenQueue, board: ProgressBoard, in group: inout Tasks
     ) {
         let (appended, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import UsageModel
 
 @testable import Pipeline
 
@@ -25,8 +26,7 @@ struct ArchiveSettingsTests {
     func streams() throws {
         let file = try ConfigurationFile(Self.sources + "archive: {path: ./kept}\n")
         let archive = try #require(try file.load().archive)
-        #expect(archive.path == file.directory.path + "/kept")
-        #expect(archive.keep == nil)
+        #expect(archive.place == .directory(file.directory.path + "/kept", keep: nil))
         #expect(archive.sources == ["stream", "other"])
         #expect(try ConfigurationFile(Self.sources).load().archive == nil)
     }
@@ -36,7 +36,7 @@ struct ArchiveSettingsTests {
         let file = try ConfigurationFile(
             Self.sources + "archive: {path: /kept, keep: 400d, sources: [gateway, stream]}\n")
         let archive = try #require(try file.load().archive)
-        #expect(archive.keep == .seconds(400 * 86_400))
+        #expect(archive.place == .directory("/kept", keep: .seconds(400 * 86_400)))
         #expect(archive.sources == ["gateway", "stream"])
     }
 
@@ -55,10 +55,46 @@ struct ArchiveSettingsTests {
         #expect(try Self.problem("{keep: 1d}") == "\(line): the key \"path\" is missing")
         #expect(
             try Self.problem("{s3: {bucket: b}}")
-                == "\(line).s3: unknown key \"s3\"; allowed: keep, path, sources")
+                == nil)
         #expect(
             try ConfigurationFile(ConfigurationFile.smallest + "archive: {path: ./kept}\n").problem
                 == "\(line): no source is a stream; name the sources whose records are to be kept in \"sources\"")
+    }
+
+    @Test("A bucket takes the place of a directory, and its own rules that of keep")
+    func bucket() throws {
+        let file = try ConfigurationFile(
+            Self.sources
+                + "archive: {s3: {bucket: b, prefix: kept/, region: eu-west-1, path_style: true}, sources: [gateway]}\n"
+        )
+        let archive = try #require(try file.load().archive)
+        #expect(
+            archive.place
+                == .bucket(
+                    S3Place(
+                        bucket: "b", prefixes: ["kept/"], service: ServicePlace(region: "eu-west-1"), isPathStyle: true)
+                ))
+        #expect(archive.sources == ["gateway"])
+        for other in ["path: ./kept", "keep: 5d"] {
+            let problem = try #require(try Self.problem("{s3: {bucket: b}, \(other)}"))
+            #expect(problem.hasPrefix("odometer.yaml:9: archive."))
+        }
+        #expect(try Self.problem("{}")?.contains("path") == true)
+    }
+
+    @Test("A bucket that a source reads is refused where the source would read what is put there")
+    func ownSource() throws {
+        func problem(_ source: String, _ archive: String) throws -> String? {
+            let sources = Self.sources.replacing(
+                "files: {include: [\"logs/*.ndjson\"]}", with: "s3: {bucket: b, prefix: \(source)}")
+            return try ConfigurationFile(sources + "archive: {s3: {bucket: b, prefix: \(archive)}}\n").problem
+        }
+        #expect(try problem("logs/", "kept/") == nil)
+        let message =
+            "odometer.yaml:9: archive.s3: source gateway reads what would be put there; give the archive another prefix"
+        for (source, archive) in [("logs/", "logs/kept/"), ("logs/a", "logs/"), ("logs/", "logs/"), ("logs/", "\"\"")] {
+            #expect(try problem(source, archive) == message)
+        }
     }
 
     @Test("A link into the ledger's directory does not get around that")

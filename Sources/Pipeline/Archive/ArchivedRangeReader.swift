@@ -5,9 +5,9 @@ import UsageModel
 struct ArchivedRangeReader: RangeReader {
     /// `nil` for one that has no ranges which could be read again, or that is not in the configuration any more.
     private var source: (any RangeReader)?
-    private var archive: ArchiveRangeReader
+    private var archive: any RangeReader
 
-    init(_ source: (any RangeReader)?, _ archive: ArchiveRangeReader) {
+    init(_ source: (any RangeReader)?, _ archive: any RangeReader) {
         (self.source, self.archive) = (source, archive)
     }
 
@@ -16,7 +16,7 @@ struct ArchivedRangeReader: RangeReader {
     func serve() async { await source?.serve() }
 
     mutating func read(_ range: CommittedRange) async throws(RangeError) -> RecordBatch {
-        guard var source else { return try await archive.read(range) }
+        guard var source else { return try await kept(range) }
         do throws(RangeError) {
             let batch = try await source.read(range)
             self.source = source
@@ -31,7 +31,7 @@ struct ArchivedRangeReader: RangeReader {
     private mutating func read(_ range: CommittedRange, missing detail: String) async throws(RangeError) -> RecordBatch
     {
         do throws(RangeError) {
-            return try await archive.read(range)
+            return try await kept(range)
         } catch {
             switch error {
             case .gone(let more): throw .gone("\(detail); \(more)")
@@ -39,5 +39,11 @@ struct ArchivedRangeReader: RangeReader {
             case .failed: throw error
             }
         }
+    }
+
+    private mutating func kept(_ range: CommittedRange) async throws(RangeError) -> RecordBatch {
+        var archive = archive
+        defer { self.archive = archive }
+        return try await archive.read(range)
     }
 }
