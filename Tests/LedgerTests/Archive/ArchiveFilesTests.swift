@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 import UsageModel
 
@@ -117,16 +118,44 @@ struct ArchiveFilesTests {
         }
     }
 
-    @Test("After a failed write nothing more is taken")
-    func poisoned() throws {
+    @Test(
+        "After a failed change of the disk nothing more is taken",
+        arguments: [FaultyDisk.Operation.create, .write, .sync, .syncDirectory])
+    func poisoned(operation: FaultyDisk.Operation) throws {
         let archive = TemporaryArchive()
-        let disk = FaultyDisk { operation, _ in operation == .sync ? EIO : nil }
+        _ = try archive.open()
+        let isFaulty = Atomic(false)
+        let disk = FaultyDisk { asked, _ in asked == operation && isFaulty.load(ordering: .relaxed) ? EIO : nil }
         var files = try ArchiveFiles(
             ArchiveDirectory(path: archive.path, disk: disk), of: TemporaryArchive.ledger, keep: nil)
-        let cause = LedgerError.system(call: "sync", path: archive.directory.path(of: 1), code: EIO)
-        #expect(throws: cause) { try files.append([Self.batch(0)], seconds: 0) }
-        #expect(throws: LedgerError.poisoned(cause: cause.description)) {
+        isFaulty.store(true, ordering: .relaxed)
+        let error = try #require(throws: LedgerError.self) { try files.append([Self.batch(0)], seconds: 0) }
+        guard case .system(_, _, EIO) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        isFaulty.store(false, ordering: .relaxed)
+        #expect(throws: LedgerError.poisoned(cause: error.description)) {
             try files.append([Self.batch(0)], seconds: 0)
         }
+    }
+
+    @Test("A writer that was taken over writes nothing any more")
+    func takenOver() async throws {
+        let place = TemporaryLedger()
+        let archive = TemporaryArchive()
+        let first = try await place.open()
+        let before = try await first.openArchive(at: archive.path, keep: nil)
+        let block = try #require(ArchiveBlock(Self.batch(0)))
+        try await before.append([block])
+        try place.remove("lock")
+        let second = try await place.open()
+        let after = try await second.openArchive(at: archive.path, keep: nil)
+        try await after.append([block])
+        let size = try archive.bytes(of: 1).count
+        await #expect(throws: LedgerError.fenced(epoch: 1, by: 2)) { try await before.append([block]) }
+        await #expect(throws: LedgerError.fenced(epoch: 1, by: 2)) { try await first.archivePiece(of: [block]) }
+        #expect(try archive.bytes(of: 1).count == size)
+        try await second.close()
     }
 }

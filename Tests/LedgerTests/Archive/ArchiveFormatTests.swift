@@ -93,7 +93,7 @@ struct ArchiveFormatTests {
         }
     }
 
-    @Test("Contents of any bytes are a batch or an error, never a crash")
+    @Test("Contents of any bytes are a batch that comes back as these bytes, or an error")
     func anyContents() {
         var generator = SplitMix64(seed: 9)
         let samples = RecordBatch.samples.map(\.batch)
@@ -108,6 +108,7 @@ struct ArchiveFormatTests {
             }
             do throws(CodecError) {
                 let found = try RecordBatch.decode(archived: bytes, source: "sample", of: key)
+                #expect(found.encodedForArchive() == bytes)
                 let end = found.records.last.map { Int($0.start + $0.length) } ?? 0
                 #expect(end <= found.contentCount)
                 if case .shard = key.range.start { #expect(found.places.count == found.records.count) }

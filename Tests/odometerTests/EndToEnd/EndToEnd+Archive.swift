@@ -216,6 +216,25 @@ extension EndToEnd {
             #expect(changed.causes == ["source bytes changed"])
         }
 
+        @Test("Tables are audited from the archive with the columns that their first record names")
+        func tables() throws {
+            let workspace = try Workspace.probe()
+            try workspace.replaceInConfiguration(
+                "format: cloudevents",
+                with: "format: csv\n    event: {type: probe, subject: {field: who}, time: {field: time}}")
+            try workspace.append("archive: {path: ./kept, sources: [probe]}\n", to: "odometer.yaml")
+            try workspace.write("time,who,amount\n", to: "a.ndjson")
+            for run in 0..<3 {
+                let rows = (0..<20).map { "2026-11-01T00:00:0\(run)Z,\"s\n\($0)\",\($0)\n" }
+                try workspace.append(rows.joined(), to: "a.ndjson")
+                try workspace.runUntilIdle()
+            }
+            try FileManager.default.removeItem(at: workspace.file("a.ndjson"))
+            let (report, result) = try Self.audit(workspace)
+            #expect(result.status == .exit(0), "\(report.differences)")
+            #expect(report.identical && report.events_checked == 60 && report.commits_checked == 3)
+        }
+
         @Test("A source that left the configuration is audited from the archive")
         func leftConfiguration() throws {
             let workspace = try Workspace.probe()
