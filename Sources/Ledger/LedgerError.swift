@@ -38,7 +38,7 @@ extension LedgerError: CustomStringConvertible {
         case .locked(let path, let pid):
             pid > 0 ? "ledger \(path) is being written by process \(pid)" : "ledger \(path) is being written"
         case .foreignArchive(let path):
-            "archive \(path) has the records of another ledger; name another directory in archive.path, or delete this one"
+            "archive \(path) has the records of another ledger; name another directory in archive.path, or delete what is there"
         case .fenced(let epoch, let newest):
             "another writer has taken over the ledger: it is of epoch \(newest), this one of \(epoch); stop one of them"
         case .damaged(let segment, let offset, let message, let advice):

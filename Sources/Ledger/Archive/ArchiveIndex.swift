@@ -1,6 +1,6 @@
 import UsageModel
 
-/// Where the blocks of an archive are, and what of it is none: some 50 bytes a block.
+/// Where the blocks of an archive are, and what of it is none: below 100 bytes a block.
 struct ArchiveIndex: Sendable {
     struct Place: Sendable, Hashable {
         var file: UInt64

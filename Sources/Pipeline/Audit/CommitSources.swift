@@ -28,7 +28,7 @@ struct CommitSources {
             } catch { throw RunError(error.description) }
         }
         guard let archive else { return }
-        // Whatever is kept of: it may have been another source's turn before, and one may have left the configuration.
+        // For all of them: what was kept of a source stays where it is kept no more, or has left the configuration.
         for name in Set(configuration.sources.map(\.name) + latest.map(\.partition.source)) {
             readers[name] = ArchivedRangeReader(readers[name], archive)
         }

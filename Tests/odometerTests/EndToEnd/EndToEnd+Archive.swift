@@ -235,6 +235,24 @@ extension EndToEnd {
             #expect(report.identical && report.events_checked == 60 && report.commits_checked == 3)
         }
 
+        @Test("What is kept too long is removed after a commit, and is gone for an audit")
+        func keep() throws {
+            let workspace = try Workspace.probe()
+            try workspace.append("archive: {path: ./kept, keep: 1ms, sources: [probe]}\n", to: "odometer.yaml")
+            for run in 0..<2 {
+                try workspace.write(Workspace.probeLines(run * 50..<run * 50 + 50), to: "\(run).ndjson")
+                try workspace.runUntilIdle()
+                // What is broken at its end is not gone on with.
+                if run == 0 { try workspace.append("torn", to: "kept/00000000000000000001.archive") }
+            }
+            #expect(try Self.archiveFiles(of: workspace).map(\.lastPathComponent) == ["00000000000000000002.archive"])
+            for run in 0..<2 { try FileManager.default.removeItem(at: workspace.file("\(run).ndjson")) }
+            let (report, result) = try Self.audit(workspace)
+            #expect(result.status == .exit(1))
+            #expect(report.causes == ["source gone"])
+            #expect(report.events_checked == 50)
+        }
+
         @Test("A source that left the configuration is audited from the archive")
         func leftConfiguration() throws {
             let workspace = try Workspace.probe()
