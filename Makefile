@@ -127,7 +127,7 @@ torture: deps ## All long campaigns: a million crashes, a million lives of logs,
 		--filter 'SimulationTests|IdentityCrashTests|FileReaderModelTests|EndToEnd/(Faults|Kill|DiskFull|TakenOver)'
 	Tests/Mutants/mutants.py
 
-fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of five targets, two at a time.
+fuzz: deps ## Fuzzes what reads foreign bytes, FUZZ_SECONDS=60 for each of six targets, two at a time.
 	Tests/Fuzz/run
 
 fuzz-keep: deps ## Puts what fuzzing has found to be new into Tests/Fuzz/Corpus, as few inputs as cover it.

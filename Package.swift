@@ -185,7 +185,10 @@ let package = Package(
             dependencies: ["UsageQuery", "Ledger", "TenantMapping", "Windowing", "UsageModel"], swiftSettings: strict),
         .testTarget(
             name: "PipelineTests",
-            dependencies: ["Pipeline", "AWSClient", "UsageModel", "SchemaValidation", "Windowing"],
+            dependencies: [
+                "Pipeline", "Ledger", "S3Reader", "MemoryS3", "AWSClient", "UsageModel", "SchemaValidation",
+                "Windowing",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "odometerTests",

@@ -7,6 +7,8 @@ public enum LedgerError: Error, Sendable, Hashable {
     case missing(path: String)
     /// Another process writes to it. `pid` is 0 when the lock's file does not tell it.
     case locked(path: String, pid: Int32)
+    /// The records of another ledger lie in the directory that was named for this one's.
+    case foreignArchive(path: String)
     /// A writer of a newer epoch has taken over: this one may not write any more.
     case fenced(epoch: UInt64, by: UInt64)
     /// What lies on disk is not what was written. Nothing was changed.
@@ -35,6 +37,8 @@ extension LedgerError: CustomStringConvertible {
             "ledger \(path) does not exist; run `odometer run` first"
         case .locked(let path, let pid):
             pid > 0 ? "ledger \(path) is being written by process \(pid)" : "ledger \(path) is being written"
+        case .foreignArchive(let path):
+            "archive \(path) has the records of another ledger; name another directory in archive.path, or delete what is there"
         case .fenced(let epoch, let newest):
             "another writer has taken over the ledger: it is of epoch \(newest), this one of \(epoch); stop one of them"
         case .damaged(let segment, let offset, let message, let advice):

@@ -83,6 +83,9 @@ public actor LedgerWriter {
         segments = consume opening.segments.writer
     }
 
+    /// Which ledger it is.
+    public nonisolated var id: LedgerID { history.ledger }
+
     /// How far each partition is committed, as far as the index is applied: where readers go on. Ordered by source and id.
     /// - Parameter source: those of one source only.
     public func partitions(of source: String? = nil) async throws(LedgerError) -> [PartitionState] {
@@ -151,6 +154,31 @@ public actor LedgerWriter {
         try await applier.check(commit)
         _ = try await append(.commit(commit))
         try await applyIndex()
+    }
+
+    /// Opens the archive of this ledger's records to be written, and makes it if it is missing.
+    /// - Parameters:
+    ///   - path: its directory, which is none of the ledger's own.
+    ///   - keep: how long records are kept, by the wall clock; `nil` for ever.
+    /// - Throws: ``LedgerError/foreignArchive(path:)`` where another ledger's records lie there.
+    /// - Complexity: the files, and the blocks of the last one.
+    public func openArchive(at path: String, keep: Duration?) throws(LedgerError) -> RecordArchive {
+        guard let epoch = segments?.epoch else { throw .closed }
+        let files = try ArchiveFiles(ArchiveDirectory(path: path, disk: options.disk), of: id, keep: keep)
+        return RecordArchive(files, besides: store, epoch: epoch, now: now)
+    }
+
+    /// The blocks of the commit that is appended next, as an object of its own, for an archive in a bucket.
+    ///
+    /// When it lies there, durable, the commit may be appended, and no earlier.
+    /// - Throws: ``LedgerError/fenced(epoch:by:)`` where another writer has taken over.
+    /// - Complexity: the bytes.
+    public func archivePiece(of blocks: [ArchiveBlock]) throws(LedgerError) -> ArchivePiece {
+        guard let epoch = segments?.epoch, let seq = segments?.chain.seq else { throw .closed }
+        let newest = try store.epoch()
+        guard epoch >= newest else { throw .fenced(epoch: epoch, by: newest) }
+        return ArchivePiece(
+            blocks, named: ArchivePieceName(seq: seq + 1, epoch: epoch), at: now(), in: id)
     }
 
     /// Closes all windows that end at or before a moment for good, and freezes their totals in a frame of its own.

@@ -4,7 +4,7 @@ import UsageModel
 /// A bucket that is read: listed, and its objects fetched.
 public struct S3Bucket: Sendable {
     public let name: String
-    private let client: AWSClient
+    let client: AWSClient
     private let paysRequests: Bool
     /// The version of an object that ``get(_:_:)`` asks for; `nil` for the one that is there now.
     var version: String?
@@ -18,7 +18,7 @@ public struct S3Bucket: Sendable {
         self.paysRequests = paysRequests
     }
 
-    private var headers: [(name: String, value: String)] {
+    var headers: [(name: String, value: String)] {
         paysRequests ? [(name: "x-amz-request-payer", value: "requester")] : []
     }
 

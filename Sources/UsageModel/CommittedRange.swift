@@ -8,6 +8,8 @@ public struct CommittedRange: Sendable, Hashable {
     /// Why its only record was rejected, where it has one and that was: a reader has its own reasons to refuse a record, and
     /// has to find them again.
     public var refusal: RejectReason?
+    /// The commit's number in its ledger, where that is known: for who looks for it by that.
+    public var commit: UInt64?
 
     public init(partition: Partition, range: PositionRange, records: UInt64, refusal: RejectReason? = nil) {
         self.partition = partition

@@ -125,7 +125,9 @@ import Testing
             input[place] ^= 0x55
             let (whole, fault) = try run(input, kind, piece: 1 << 20, room: 2 << 20)
             #expect(fault != nil)
-            for (piece, room) in [(1 << 20, 1 << 16), (1 << 20, 100_000), (4_096, 777), (1 << 20, 131_072), (3, 70_001)] {
+            for (piece, room) in [
+                (1 << 20, 1 << 16), (1 << 20, 100_000), (4_096, 777), (1 << 20, 131_072), (3, 70_001),
+            ] {
                 let (output, error) = try run(input, kind, piece: piece, room: room)
                 #expect(error != nil)
                 // Not as a whole: a difference of this size takes minutes to be put into words.

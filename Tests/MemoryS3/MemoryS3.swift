@@ -22,6 +22,7 @@ public final class MemoryS3: HTTPTransport {
         public var faults: [Fault?] = []
         public var failsAfter: ByteString?
         public var denied: ByteString?
+        public var deniesPuts = false
         /// A key of which no GET is answered as it is listed.
         public var lies: ByteString?
         public var ignoresStart = false
@@ -113,6 +114,7 @@ public final class MemoryS3: HTTPTransport {
             return HTTPResponse(status: 200, body: Array("<Error><Code>InternalError</Code></Error>".utf8))
         default: break
         }
+        if request.method == "PUT" { return put(request) }
         var answer = request.path == "/usage/" ? list(request) : get(request)
         if case .truncated = fault, answer.body.count > 1 { throw .connectionLost("it ended early") }
         if case .wrongLength = fault, answer.body.count > 1 { answer.body.removeLast(answer.body.count / 2) }
@@ -125,9 +127,20 @@ public final class MemoryS3: HTTPTransport {
             body: Array("<?xml version=\"1.0\"?><Error><Code>\(code)</Code><Message>no</Message></Error>".utf8))
     }
 
+    private static func key(of request: HTTPRequest) -> ByteString {
+        ByteString(String((request.path.removingPercentEncoding ?? "").dropFirst("/usage/".count)))
+    }
+
+    private func put(_ request: HTTPRequest) -> HTTPResponse {
+        state.withLock { state in
+            if state.deniesPuts { return MemoryS3.failure(403, "AccessDenied") }
+            MemoryS3.put(&state, MemoryS3.key(of: request).description, request.body, now().nanoseconds)
+            return HTTPResponse(status: 200)
+        }
+    }
+
     private func get(_ request: HTTPRequest) -> HTTPResponse {
-        let path = request.path.removingPercentEncoding ?? ""
-        let key = ByteString(String(path.dropFirst("/usage/".count)))
+        let key = MemoryS3.key(of: request)
         return state.withLock { state in
             defer {
                 state.gets.append(key.description + " " + (request.header("range") ?? "whole"))

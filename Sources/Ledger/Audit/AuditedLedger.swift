@@ -4,14 +4,13 @@ public import UsageModel
 public struct AuditedLedger: Sendable {
     private let directory: LedgerDirectory
     private let store: DirectoryStore
-    private let ledger: LedgerID
     private let names: [String]
     private let index: LedgerIndex?
     private let witness: IndexWitness?
     private let limit: UInt64
 
-    /// The ledger's id, in hexadecimal digits.
-    public var id: String { Hexadecimal.text(ledger.bytes) }
+    /// Which ledger it is.
+    public let id: LedgerID
 
     /// - Throws: ``LedgerError/missing(path:)`` where there is none, and damage where it cannot be told which ledger it is.
     public init(path: String) throws(LedgerError) {
@@ -28,7 +27,7 @@ public struct AuditedLedger: Sendable {
         guard let ledger else {
             throw .damage(in: names[0], at: 0, "no segment has a whole header, and no index says which ledger it is")
         }
-        self.ledger = ledger
+        id = ledger
         limit = hasWriter ? state?.seq ?? .max : .max
         witness = if let index { try IndexWitness(index, of: ledger) } else { nil }
         (self.directory, self.store, self.names, self.index) = (directory, store, names, index)
@@ -36,7 +35,7 @@ public struct AuditedLedger: Sendable {
 
     /// The commits from the first one on, and what is wrong with frames.
     public func walk() -> LedgerWalk {
-        LedgerWalk(FrameScan(names, of: ledger, in: store), witness, upTo: limit)
+        LedgerWalk(FrameScan(names, of: id, in: store), witness, upTo: limit)
     }
 
     /// How far each partition is committed, as far as the index knows.
@@ -59,7 +58,7 @@ public struct AuditedLedger: Sendable {
 
     /// The 16 secret bytes that events' identities are made with.
     /// - Throws: damage, where they are missing, broken or those of another ledger.
-    public func identityKey() throws(LedgerError) -> [UInt8] { try LedgerKey.read(ledger, in: directory).bytes }
+    public func identityKey() throws(LedgerError) -> [UInt8] { try LedgerKey.read(id, in: directory).bytes }
 
     private static func ledger(_ names: [String], _ store: DirectoryStore) throws(LedgerError) -> LedgerID? {
         for name in names {

@@ -22,6 +22,10 @@ struct ByteWriter {
         bytes.append(contentsOf: value)
     }
 
+    mutating func raw(_ value: ArraySlice<UInt8>) {
+        bytes.append(contentsOf: value)
+    }
+
     mutating func zeros(_ count: Int) {
         bytes.append(contentsOf: repeatElement(0, count: count))
     }

@@ -1,5 +1,7 @@
+import UsageModel
+
 /// Which ledger a segment belongs to: 16 random bytes, drawn once.
-struct LedgerID: Sendable, Hashable {
+public struct LedgerID: Sendable, Hashable {
     static let size = 16
     let bytes: [UInt8]
 
@@ -12,4 +14,9 @@ struct LedgerID: Sendable, Hashable {
         var generator = SystemRandomNumberGenerator()
         return LedgerID(bytes: (0..<size).map { _ in UInt8.random(in: 0...255, using: &generator) })
     }
+}
+
+extension LedgerID: CustomStringConvertible {
+    /// 32 lower-case hexadecimal digits.
+    public var description: String { Hexadecimal.text(bytes) }
 }

@@ -21,7 +21,7 @@ struct LedgerDirectory: Sendable {
         try disk.syncDirectory(parent(of: path))
     }
 
-    private func parent(of directory: String) -> String {
+    func parent(of directory: String) -> String {
         let above = NSString(string: directory).deletingLastPathComponent
         return above.isEmpty ? "." : above
     }

@@ -7,7 +7,7 @@ import UsageModel
 struct SegmentWriter: ~Copyable, Sendable {
     private let store: any SegmentStore
     private let ledger: LedgerID
-    private let epoch: UInt64
+    let epoch: UInt64
     private let segmentBytes: UInt64
     private(set) var chain: Chain
     private var segment: Segment

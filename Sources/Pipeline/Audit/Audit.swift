@@ -40,12 +40,13 @@ public struct Audit: Sendable {
             let ledger = try AuditedLedger(path: path)
             return (ledger, try ledger.partitions(), try ledger.identityKey())
         }
+        let archive = try await configuration.archiveReader(of: ledger.id, connections)
         let tenants = TenantsOfToday(document: configuration.tenantDocument, table: try configuration.tenantTable())
         let parts = CountedOnce.parts(events: try await Recount.blocking { try ledger.accepted() })
         let shared = AuditQueue(ledger.walk(), journal, workers: workers, parts: parts)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for worker in 0..<workers {
-                let sources = try await CommitSources(configuration, connections, latest: latest)
+                let sources = try await CommitSources(configuration, connections, latest: latest, archive: archive)
                 group.addTask {
                     await sources.serve()
                     return false

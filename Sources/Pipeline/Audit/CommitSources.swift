@@ -15,8 +15,10 @@ struct CommitSources {
     /// - Parameters:
     ///   - configuration: that of today, which says where the sources lie.
     ///   - latest: how far each partition is committed.
+    ///   - archive: reads what is kept for sources that forget.
     init(
-        _ configuration: Configuration, _ connections: ServiceConnections, latest: [PartitionState]
+        _ configuration: Configuration, _ connections: ServiceConnections, latest: [PartitionState],
+        archive: (any RangeReader)?
     ) async throws {
         let states = Dictionary(grouping: latest) { ByteString($0.partition.source) }
         for source in configuration.sources {
@@ -24,6 +26,11 @@ struct CommitSources {
                 readers[source.name] = try await source.rangeReader(
                     connections, latest: states[ByteString(source.name)] ?? [])
             } catch { throw RunError(error.description) }
+        }
+        guard let archive else { return }
+        // For all of them: what was kept of a source stays where it is kept no more, or has left the configuration.
+        for name in Set(configuration.sources.map(\.name) + latest.map(\.partition.source)) {
+            readers[name] = ArchivedRangeReader(readers[name], archive)
         }
     }
 
@@ -42,11 +49,13 @@ struct CommitSources {
             let name = range.partition.source
             guard var reader = readers[name] else {
                 throw RunError(
-                    "commit \(replay.frame.seq) is of source \(name), which cannot be read again: it is a stream, or the"
-                        + " configuration does not have it any more")
+                    "commit \(replay.frame.seq) is of source \(name), which cannot be read again: it is a stream without an"
+                        + " archive, or the configuration does not have it any more")
             }
             do throws(RangeError) {
-                let records = try await reader.read(range)
+                var wanted = range
+                wanted.commit = replay.frame.seq
+                let records = try await reader.read(wanted)
                 readers[name] = reader
                 let (batch, rows) = try CommitSources.rethrow { try replay.take(records, range, number: number) }.get()
                 try CommitSources.rethrow { try body(batch, rows, range) }.get()

@@ -82,11 +82,14 @@ public struct Explanation: Sendable {
         onEvent: (@Sendable (Event, Int) throws -> Void)?
     ) async throws -> [[Part]] {
         let path = configuration.ledger.path
-        let (ledger, latest, key) = try await Recount.blocking {
+        let (ledger, id, latest, key) = try await Recount.blocking {
             let ledger = try LedgerReader.open(path: path)
-            return (ledger, try ledger.partitions(), try ledger.identityKey())
+            return (ledger, try ledger.id(), try ledger.partitions(), try ledger.identityKey())
         }
-        let sources = try await CommitSources(configuration, ServiceConnections(), latest: latest)
+        let connections = ServiceConnections()
+        let sources = try await CommitSources(
+            configuration, connections, latest: latest,
+            archive: try await configuration.archiveReader(of: id, connections))
         return try await withThrowingTaskGroup(of: [[Part]]?.self) { group in
             group.addTask {
                 await sources.serve()

@@ -14,6 +14,9 @@ extension Configuration {
         sources = try Configuration.list(root.required("sources"), unique: "source", name: \.name) {
             (cursor) throws(ConfigurationError) in try Source(cursor, directory: directory)
         }
+        if let cursor = root["archive"] {
+            archive = try ArchiveSettings(cursor, directory: directory, ledger: ledger.path, sources: sources)
+        }
         schema = try EventSchemas(root["schema"], files)
         tenants = try root["tenants"]?.required("file").namedFile(of: files, files.tenants)
         dedupHorizon = try root["dedup"]?["horizon"]?.duration() ?? .seconds(35 * 86_400)

@@ -38,6 +38,8 @@ public struct Configuration: Sendable {
     /// The file's bytes: the document that the ledger keeps.
     public var text: [UInt8]
     public var ledger: LedgerSettings
+    /// Where records are kept for sources that forget; `nil` where none are.
+    public var archive: ArchiveSettings?
     /// In the order of the file, which is the order of reading.
     public var sources: [Source]
     public var schema: EventSchemas

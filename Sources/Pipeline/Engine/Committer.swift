@@ -9,6 +9,7 @@ struct Committer {
     private var usage: UsageAccumulator
     private var watermarks: WatermarkTracker
     private var builder: CommitBuilder
+    private var blocks: [ArchiveBlock] = []
     private let lateness: Duration
     /// Windows that end at or before it were closed for good when the run began.
     private let sealed: Timestamp?
@@ -20,6 +21,8 @@ struct Committer {
     /// What a commit hands on.
     struct Ended: Sendable {
         var commit: Commit
+        /// The records that it took in, of the sources that are kept in the archive.
+        var blocks: [ArchiveBlock]
         /// The events that leave the memory with it, to be written once it is durable.
         var frozen: RepeatFinder.Frozen?
     }
@@ -48,12 +51,14 @@ struct Committer {
     }
 
     /// Takes in the next batch in the order of the sources. It may have to look repeats up on disk, which blocks.
+    /// - Parameter block: the same batch for the archive.
     /// - Returns: what became of its records.
-    mutating func take(_ batch: AttributedBatch) throws -> RecordCounts {
+    mutating func take(_ batch: AttributedBatch, _ block: ArchiveBlock?) throws -> RecordCounts {
         let admission = if let counted { try counted.admit(batch, &repeats) } else { try repeats.admit(batch) }
         try usage.add(batch, admission, closed: closed, sealed: sealed)
         watermarks.observe(batch.events)
         builder.add(batch, admission)
+        if let block { blocks.append(block) }
         return admission.counts
     }
 
@@ -89,7 +94,9 @@ struct Committer {
             closed: [closed, sealed].compactMap { $0 }.max())
         hasListed = true
         close(upTo: watermark)
-        return Ended(commit: commit, frozen: repeats.commit(watermark: watermark))
+        let ended = Ended(commit: commit, blocks: blocks, frozen: repeats.commit(watermark: watermark))
+        blocks = []
+        return ended
     }
 
     private mutating func close(upTo watermark: Timestamp?) {

@@ -53,8 +53,8 @@ extension Engine {
             case .dropped(let partitions):
                 committer.drop(partitions)
                 progress.drop(partitions)
-            case .batch(let batch):
-                let counts = try committer.take(batch)
+            case .batch(let batch, let block):
+                let counts = try committer.take(batch, block)
                 let (bytes, isLast) = progress.take(batch.events.records)
                 board.update {
                     $0.bytesRead += bytes

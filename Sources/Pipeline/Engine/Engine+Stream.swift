@@ -35,6 +35,7 @@ extension Engine {
             () async throws -> (Committer, IdentityArchive) in
             try await restoredCommitter(stages, ledger, identityKey: key)
         }
+        let records = try await openArchive(ledger, connections)
         let readers = try await readers(stages, ledger, connections, until: request, board: board)
 
         return try await withThrowingTaskGroup(of: End.self) { group in
@@ -62,9 +63,19 @@ extension Engine {
                 try await commit(committer, from: lanes, to: commits, in: ledger, written: written, board: board)
                 return .other
             }
-            append(commits, to: ledger, queue, board: board, in: &group)
+            append(commits, to: ledger, records, queue, board: board, in: &group)
             keep(queue, in: archive, signal, &group)
             return try await finish(&group)
+        }
+    }
+
+    private func openArchive(
+        _ ledger: LedgerWriter, _ connections: ServiceConnections
+    ) async throws -> (any ArchiveWriter)? {
+        switch configuration.archive?.place {
+        case nil: nil
+        case .directory(let path, let keep): try await ledger.openArchive(at: path, keep: keep)
+        case .bucket(let place): try await BucketArchive(place, connections, of: ledger)
         }
     }
 
@@ -93,8 +104,8 @@ extension Engine {
     }
 
     private func append(
-        _ commits: AsyncChannel<Committer.Ended>, to ledger: LedgerWriter, _ queue: FrozenQueue, board: ProgressBoard,
-        in group: inout Tasks
+        _ commits: AsyncChannel<Committer.Ended>, to ledger: LedgerWriter, _ records: (any ArchiveWriter)?,
+        _ queue: FrozenQueue, board: ProgressBoard, in group: inout Tasks
     ) {
         let (appended, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         group.addTask {
@@ -103,7 +114,10 @@ extension Engine {
                 queue.finish()
             }
             for await ended in commits {
+                // So that what is committed is in the archive.
+                try await records?.append(ended.blocks)
                 try await ledger.append(ended.commit)
+                try await records?.removeExpired()
                 board.update { $0.commits += 1 }
                 signal.yield()
                 // Only what is durable in the ledger may be in what is derived from it.

@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import Ledger
 import UsageModel
 
 /// One way through the decoders: batches go in, attributed batches come out, in the same order.
@@ -26,7 +27,8 @@ struct Lane: Sendable {
     enum Output: Sendable {
         case opened([PartitionLag])
         case dropped([Partition])
-        case batch(AttributedBatch)
+        /// With the block for the archive, where the source is kept there.
+        case batch(AttributedBatch, ArchiveBlock?)
         case settled(String)
         case tenants(TenantVersion)
         case idle

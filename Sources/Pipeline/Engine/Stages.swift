@@ -1,4 +1,5 @@
 import AsyncAlgorithms
+import Ledger
 import SchemaValidation
 import TenantMapping
 import UsageModel
@@ -11,6 +12,8 @@ struct Stages: Sendable {
     let schemas: SchemaSet
     /// By the source's name.
     let formats: [String: RecordFormat]
+    /// The sources whose records are kept in the archive.
+    let archived: Set<String>
     /// The days of the configured time zone.
     let days: LocalDays
     /// How far ahead of the clock an event's time may lie.
@@ -22,6 +25,7 @@ struct Stages: Sendable {
         tenants = try configuration.tenantTable()
         schemas = try configuration.schemaSet()
         formats = Dictionary(uniqueKeysWithValues: configuration.sources.map { ($0.name, $0.format) })
+        archived = configuration.archive?.sources ?? []
         days = try LocalDays(timeZone: configuration.timeZone)
         future = configuration.future
     }
@@ -49,7 +53,8 @@ struct Stages: Sendable {
                 let decoder = decoders[source] ?? decoder(for: source, identityKey: identityKey)
                 decoders[source] = decoder
                 let events = decoder.decode(batch, before: now().adding(future))
-                await lane.output.send(.batch(tenants.attribute(events)))
+                let block = archived.contains(source) ? ArchiveBlock(batch) : nil
+                await lane.output.send(.batch(tenants.attribute(events), block))
             }
         }
     }

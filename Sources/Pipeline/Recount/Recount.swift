@@ -154,6 +154,7 @@ extension Configuration {
             cloudEvents: NamedFile(path: "any", bytes: Array("true".utf8), line: nil), byType: [])
         future = .seconds(300 * 366 * 86_400)
         dedupKeep = nil
+        archive = nil
         sources = sources.map(\.fromItsBeginning)
     }
 }

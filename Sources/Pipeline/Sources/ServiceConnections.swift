@@ -1,5 +1,6 @@
 import AWSClient
 import Foundation
+import S3Reader
 import Synchronization
 
 /// The connections to services of AWS's kind, and the credentials for them, which the sources of a run share.
@@ -39,6 +40,20 @@ final class ServiceConnections: Sendable {
         return AWSClient(
             service: service, region: region, endpoint: endpoint(region, override), credentials: credentials,
             transport: transport)
+    }
+
+    /// A bucket, with a client for it.
+    func bucket(_ place: S3Place) async throws(AWSError) -> S3Bucket {
+        let style: AWSEndpoint.BucketStyle =
+            switch place.isPathStyle {
+            case nil: .automatic
+            case true?: .path
+            case false?: .virtualHost
+            }
+        let client = try await client(of: "s3", at: place.service) { region, override in
+            .s3(bucket: place.bucket, region: region, override: override, style: style)
+        }
+        return S3Bucket(name: place.bucket, client: client, paysRequests: place.paysRequests)
     }
 
     /// What stores of one's own take for their region where none is set.

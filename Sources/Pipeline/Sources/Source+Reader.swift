@@ -69,16 +69,9 @@ extension Source {
     func objects(
         of place: S3Place, _ connections: ServiceConnections
     ) async throws(SourceError) -> S3Bucket {
-        let style: AWSEndpoint.BucketStyle =
-            switch place.isPathStyle {
-            case nil: .automatic
-            case true?: .path
-            case false?: .virtualHost
-            }
-        let client = try await client(of: "s3", at: place.service, connections) { region, override in
-            .s3(bucket: place.bucket, region: region, override: override, style: style)
-        }
-        return S3Bucket(name: place.bucket, client: client, paysRequests: place.paysRequests)
+        do throws(AWSError) {
+            return try await connections.bucket(place)
+        } catch { throw SourceError(source: name, message: error.description) }
     }
 
     private func streamReader(

@@ -33,7 +33,8 @@ struct Ending: Hashable {
             self.init(status: Ending.success)
         case let code as ExitCode:
             self.init(status: code.rawValue)
-        case is ConfigurationError, is CallerMistake, is ReplayPlaceError, LedgerError.missing:
+        case is ConfigurationError, is CallerMistake, is ReplayPlaceError, LedgerError.missing,
+            LedgerError.foreignArchive:
             self.init(status: Ending.mistake, message: "\(error)")
         case is LedgerError, is RunError, is OutputError:
             self.init(status: Ending.failure, message: "odometer: \(error)")
