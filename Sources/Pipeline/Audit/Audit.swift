@@ -95,6 +95,7 @@ public struct Audit: Sendable {
         guard selection.draws(frame.seq) else { return report }
         if let line = shared.journal?.line(of: frame) {
             (report.commitsChecked, report.eventsChecked) = (1, line.events)
+            report.compared.take(frame.commit.delta, selection)
             shared.refuse(line.refused, in: frame.seq)
             return report
         }
@@ -106,6 +107,7 @@ public struct Audit: Sendable {
         var replay = CommitReplay(frame, stages, identityKey: key, today: today)
         try await sources.replay(&replay) { _, rows, _ in report.eventsChecked += UInt64(rows.count) }
         report.commitsChecked = 1
+        report.compared.take(frame.commit.delta, selection)
         report.differences = differences(&replay)
         shared.refuse(replay.refused, in: frame.seq)
         if report.differences.isEmpty {

@@ -16,6 +16,8 @@ public struct AuditReport: Sendable {
     /// The last frame that was checked, which stands for all before it.
     public var lastSeq: UInt64 = 0
     public var root = Digest256.none
+    /// What the ledger has in the commits that were made again.
+    public var compared = ComparedUsage()
     /// In the order of the commits.
     public var differences: [AuditDifference] = []
     /// What is wrong with frames, each of which is a difference too.
@@ -37,6 +39,7 @@ public struct AuditReport: Sendable {
         commitsChecked += other.commitsChecked
         commitsWithoutSources += other.commitsWithoutSources
         eventsChecked += other.eventsChecked
+        compared.take(other.compared)
         differences += other.differences
     }
 }

@@ -49,6 +49,7 @@ extension AuditPage {
         .summary { width: auto; min-width: 26rem; }
         .summary th:nth-child(n+2), .summary td, .differences th:nth-child(5), .differences th:nth-child(6),
         .differences td:nth-child(5), .differences td:nth-child(6) { text-align: right; }
+        .totals th:nth-child(n+3), .totals .number { text-align: right; white-space: nowrap; }
         .differences th:nth-child(1), .differences td:nth-child(4) { white-space: nowrap; }
         .differences { table-layout: fixed; }
         .differences th:nth-child(1) { width: 7%; }
@@ -72,6 +73,7 @@ extension AuditPage {
           h1 { font-size: 1.4rem; }
           dl div { grid-template-columns: 8.5rem 1fr; gap: .75rem; }
           .summary { width: 100%; min-width: 0; }
+          .totals { display: block; overflow-x: auto; }
         }
         @media screen and (max-width: 60rem) {
           .differences, .differences caption, .differences tbody, .differences tr, .differences tbody th,

@@ -47,7 +47,7 @@ struct AuditPage {
         <h1>Usage audit</h1>
         </header>
         <main>
-        \((verdictSection + rootSection + factsSection + differenceSections + verifySection).joined(separator: "\n"))
+        \((verdictSection + rootSection + factsSection + differenceSections + totalsSection + verifySection).joined(separator: "\n"))
         </main>
         <footer>
         <p>Made by odometer \(HTMLText.content(facts.version)) at \(time).</p>
@@ -68,7 +68,8 @@ struct AuditPage {
     // MARK: The verdict
 
     private var verdict: String {
-        report.isIdentical ? "Identical" : AuditPage.count(report.differences.count, "difference", "differences")
+        if report.isIdentical, report.commitsChecked == 0 { return "Nothing was compared" }
+        return report.isIdentical ? "Identical" : AuditPage.count(report.differences.count, "difference", "differences")
     }
 
     private var verdictSection: [String] {
