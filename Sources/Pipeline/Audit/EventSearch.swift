@@ -2,7 +2,7 @@ import TenantMapping
 import UsageModel
 import Windowing
 
-/// Finds among the events of a commit those that usage was made of.
+/// Finds among the events of a commit those that usage was made of, and the ranges that they are in.
 struct EventSearch {
     /// Usage of a question.
     private struct Wanted {
@@ -33,8 +33,11 @@ struct EventSearch {
         _ parts: [Int: Explanation.Part], of questions: [Explanation.Question], _ stages: Stages, _ key: [UInt8]
     ) {
         alone = CommitReplay.accumulator(stages, stages.tenants, key)
+        let asked = Set(parts.keys.map { questions[$0].tenant })
         var numbers: [ByteString: UInt32] = [:]
-        for (number, tenant) in stages.tenants.tenants.enumerated() { numbers[tenant] = UInt32(number) }
+        for (number, tenant) in stages.tenants.tenants.enumerated() where asked.contains(tenant) {
+            numbers[tenant] = UInt32(number)
+        }
         for (place, part) in parts.sorted(by: { $0.key < $1.key }) {
             let windows = part.entries.map(\.window)
             guard let start = windows.map(\.start).min(), let end = windows.map(\.end).max() else { continue }
@@ -47,29 +50,42 @@ struct EventSearch {
         }
     }
 
+    /// Takes in a range's events.
     /// - Parameters:
     ///   - rows: those of the events that count.
-    ///   - onEvent: called with each event that is found and the question's place.
+    ///   - onEvent: called with each event that is found and the question's place; `nil` to find none.
+    /// - Returns: the places of the questions that an event's tenant and time may belong to.
     mutating func take(
         _ batch: AttributedBatch, _ rows: [Int], of range: CommittedRange, in seq: UInt64,
-        _ onEvent: (Explanation.Event, Int) throws -> Void
-    ) throws {
+        _ onEvent: ((Explanation.Event, Int) throws -> Void)?
+    ) throws -> Set<Int> {
+        var places: Set<Int> = []
         for row in rows {
             let tenant = batch.tenant[row]
-            let candidates = tenant == AttributedBatch.unmapped ? unmapped : byTenant[tenant] ?? []
+            guard let wanted = tenant == AttributedBatch.unmapped ? unmapped : byTenant[tenant] else { continue }
             let time = batch.events.time[row]
-            guard candidates.contains(where: { $0.extent.contains(time) }) else { continue }
-            let (one, admission) = batch.alone(row)
-            try alone.add(one, admission)
-            let delta = alone.drain()
-            for entry in delta.entries {
-                let header = delta.meters[Int(entry.meter)]
-                for wanted in candidates where wanted.has(entry, of: header) {
+            let near = wanted.filter { $0.extent.contains(time) }
+            if near.isEmpty { continue }
+            for wanted in near { places.insert(wanted.place) }
+            guard let onEvent else { continue }
+            for (entry, header) in try entries(of: batch, row) {
+                for wanted in near where wanted.has(entry, of: header) {
                     let value = entry.aggregate.value(dividedBy: header.divisor)
                     try onEvent(batch.event(row, of: range, in: seq, value: value), wanted.place)
                 }
             }
         }
+        return places
+    }
+
+    /// What one event alone comes to.
+    private mutating func entries(
+        of batch: AttributedBatch, _ row: Int
+    ) throws -> [(entry: UsageDelta.Entry, header: UsageDelta.MeterHeader)] {
+        let (one, admission) = batch.alone(row)
+        try alone.add(one, admission)
+        let delta = alone.drain()
+        return delta.entries.map { ($0, delta.meters[Int($0.meter)]) }
     }
 }
 

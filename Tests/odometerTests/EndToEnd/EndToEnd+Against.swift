@@ -25,6 +25,7 @@ extension EndToEnd {
                 var events: Int
                 var value: String?
                 var ranges: [Range]
+                var other_ranges: Int
             }
 
             struct Difference: Decodable {
@@ -182,6 +183,27 @@ extension EndToEnd {
                 #expect(difference.commits?.map(\.events).reduce(0, +) == events)
                 #expect(difference.commits?.count == 3)
             }
+        }
+
+        @Test("Of a commit of many files those are named that the usage came from")
+        func files() throws {
+            let workspace = try Workspace.probe()
+            for hour in 0..<5 {
+                let lines = [0, 3].map { minute in
+                    Self.line(
+                        id: "\(hour)-\(minute)", subject: hour == 4 ? 2 : 1,
+                        time: "2026-11-01T0\(hour % 4):0\(minute):00Z", amount: "1")
+                }
+                try workspace.write(lines.joined(), to: "\(hour).ndjson")
+            }
+            try workspace.runUntilIdle()
+            let statement = ["tenant,meter,window_start,window_end,value"]
+            let line = "unmapped:s-1,amount,2026-11-01T00:00:00Z,2026-11-01T02:00:00Z,3"
+            let (report, _) = try Self.compare(statement + [line], in: workspace, "--only-listed")
+            let commits = try #require(report.differences.first?.commits)
+            #expect(commits.flatMap(\.ranges).map(\.partition).sorted() == ["0.ndjson#0", "1.ndjson#0"])
+            #expect(commits.map { $0.ranges.count + $0.other_ranges }.reduce(0, +) >= 2)
+            #expect(commits.map(\.events).reduce(0, +) == 4)
         }
 
         @Test("A tenant that the ledger has never seen, and one that the statement does not list, are differences")
