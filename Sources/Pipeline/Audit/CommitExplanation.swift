@@ -42,7 +42,7 @@ struct CommitExplanation {
         let missed = frame.commit.delta.differences(from: replay.delta())
         for place in parts.keys {
             let question = questions.all[place]
-            let isMissed = missed.contains { question.asks(about: $0.meter, $0.tenant, $0.window, of: seq) }
+            let isMissed = missed.contains { question.asks(about: $0, of: seq) }
             parts[place]?.isConfirmed = !isMissed
             parts[place]?.note(replay.faults) { involved[$0]?.contains(place) ?? true }
         }

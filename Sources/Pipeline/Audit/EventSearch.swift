@@ -9,22 +9,36 @@ struct EventSearch {
         var place: Int
         var meter: String
         var tenant: ByteString
-        var windows: Set<Window>
+        /// By dimensions, as sessions of theirs overlap others.
+        var windows: [[ByteString?]: Set<Window>] = [:]
         /// From the first start to the last end.
         var extent: Window
+
+        init(_ question: Explanation.Question, at place: Int, _ entries: [UsageDelta.Entry]) {
+            (self.place, meter, tenant) = (place, question.meter, question.tenant)
+            extent = entries.first?.window ?? question.starts
+            for entry in entries {
+                windows[entry.dimensions, default: []].insert(entry.window)
+                extent.start = min(extent.start, entry.window.start)
+                extent.end = max(extent.end, entry.window.end)
+            }
+        }
 
         /// Whether an entry that one event made is of it; a session of one is as long as the gap.
         func has(_ entry: UsageDelta.Entry, of header: UsageDelta.MeterHeader) -> Bool {
             guard entry.tenant == tenant, header.name == meter else { return false }
-            return header.isSession
-                ? windows.contains { $0.contains(entry.window.start) } : windows.contains(entry.window)
+            if header.isSession {
+                return windows[entry.dimensions]?.contains { $0.contains(entry.window.start) } ?? false
+            }
+            // Where there were too many series its own is another one.
+            return windows.values.contains { $0.contains(entry.window) }
         }
     }
 
     private var alone: UsageAccumulator
     private var byTenant: [UInt32: [Wanted]] = [:]
     /// Of subjects without a tenant.
-    private var unmapped: [Wanted] = []
+    private var bySubject: [ByteString: [Wanted]] = [:]
 
     /// - Parameters:
     ///   - parts: what the commit has, by the question's place.
@@ -39,14 +53,9 @@ struct EventSearch {
             numbers[tenant] = UInt32(number)
         }
         for (place, part) in parts.sorted(by: { $0.key < $1.key }) {
-            let windows = part.entries.map(\.window)
-            guard let start = windows.map(\.start).min(), let end = windows.map(\.end).max() else { continue }
-            let question = questions[place]
-            let wanted = Wanted(
-                place: place, meter: question.meter, tenant: question.tenant, windows: Set(windows),
-                extent: Window(start: start, end: end))
-            if let number = numbers[question.tenant] { byTenant[number, default: []].append(wanted) }
-            if question.tenant.isOfUnmapped { unmapped.append(wanted) }
+            let wanted = Wanted(questions[place], at: place, part.entries)
+            if let number = numbers[wanted.tenant] { byTenant[number, default: []].append(wanted) }
+            if let subject = wanted.tenant.unmappedSubject { bySubject[subject, default: []].append(wanted) }
         }
     }
 
@@ -61,8 +70,7 @@ struct EventSearch {
     ) throws -> Set<Int> {
         var places: Set<Int> = []
         for row in rows {
-            let tenant = batch.tenant[row]
-            guard let wanted = tenant == AttributedBatch.unmapped ? unmapped : byTenant[tenant] else { continue }
+            guard let wanted = wanted(by: batch, row) else { continue }
             let time = batch.events.time[row]
             let near = wanted.filter { $0.extent.contains(time) }
             if near.isEmpty { continue }
@@ -78,6 +86,14 @@ struct EventSearch {
         return places
     }
 
+    /// What is asked of a row's tenant.
+    private func wanted(by batch: AttributedBatch, _ row: Int) -> [Wanted]? {
+        let tenant = batch.tenant[row]
+        if tenant != AttributedBatch.unmapped { return byTenant[tenant] }
+        if bySubject.isEmpty { return nil }
+        return bySubject[ByteString(batch.events.bytes(of: batch.events.subject[row]))]
+    }
+
     /// What one event alone comes to.
     private mutating func entries(
         of batch: AttributedBatch, _ row: Int
@@ -90,8 +106,11 @@ struct EventSearch {
 }
 
 extension ByteString {
-    /// Whether subjects without a tenant may have it for their tenant.
-    fileprivate var isOfUnmapped: Bool { bytes.starts(with: "unmapped:".utf8) }
+    /// The subject that has it for its tenant, as it has none.
+    fileprivate var unmappedSubject: ByteString? {
+        let prefix = Array("unmapped:".utf8)
+        return bytes.starts(with: prefix) ? ByteString(Array(bytes.dropFirst(prefix.count))) : nil
+    }
 }
 
 extension AttributedBatch {
