@@ -33,26 +33,31 @@ struct CommitExplanation {
         _ onEvent: ((Explanation.Event, Int) throws -> Void)?
     ) async throws {
         var replay = CommitReplay(frame, stages, identityKey: key)
-        var search = onEvent == nil ? nil : EventSearch(parts, of: questions.all, stages, key)
+        var search = EventSearch(parts, of: questions.all, stages, key)
+        var involved: [CommittedRange: Set<Int>] = [:]
         let seq = frame.seq
         try await sources.replay(&replay) { batch, rows, range in
-            guard let onEvent else { return }
-            try search?.take(batch, rows, of: range, in: seq, onEvent)
+            involved[range] = try search.take(batch, rows, of: range, in: seq, onEvent)
         }
         let missed = frame.commit.delta.differences(from: replay.delta())
         for place in parts.keys {
             let question = questions.all[place]
-            let isMissed = missed.contains { question.asks(about: $0.meter, $0.tenant, $0.window, of: seq) }
+            let isMissed = missed.contains { question.asks(about: $0, of: seq) }
             parts[place]?.isConfirmed = !isMissed
-            for fault in replay.faults { parts[place]?.note(fault) }
+            parts[place]?.note(replay.faults) { involved[$0]?.contains(place) ?? true }
         }
     }
 }
 
 extension Explanation.Part {
-    fileprivate mutating func note(_ fault: CommitReplay.RangeFault) {
-        for index in ranges.indices where ranges[index].range == fault.range {
-            (ranges[index].fault, ranges[index].detail) = (fault.cause, fault.detail)
+    fileprivate mutating func note(_ faults: [CommitReplay.RangeFault], isInvolved: (CommittedRange) -> Bool) {
+        for fault in faults {
+            for index in ranges.indices where ranges[index].range == fault.range {
+                (ranges[index].fault, ranges[index].detail) = (fault.cause, fault.detail)
+            }
+        }
+        for index in ranges.indices where ranges[index].fault == nil {
+            ranges[index].isInvolved = isInvolved(ranges[index].range)
         }
     }
 }

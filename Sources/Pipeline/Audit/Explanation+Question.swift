@@ -10,11 +10,25 @@ extension Explanation {
         var starts: Window
         /// The versions of the meter that count; `nil` for all.
         var versions: [MeterVersion]?
+        /// The series whose windows count; `nil` for all.
+        var dimensions: Set<[ByteString?]>?
 
         /// Whether it is about usage of a commit.
-        func asks(about header: UsageDelta.MeterHeader, _ tenant: ByteString, _ window: Window, of seq: UInt64) -> Bool
-        {
+        func asks(about header: UsageDelta.MeterHeader, _ entry: UsageDelta.Entry, of seq: UInt64) -> Bool {
+            asks(about: header, entry.tenant, entry.dimensions, entry.window, of: seq)
+        }
+
+        /// The same of usage that differs.
+        func asks(about usage: AuditDifference.Usage, of seq: UInt64) -> Bool {
+            asks(about: usage.meter, usage.tenant, usage.dimensions, usage.window, of: seq)
+        }
+
+        private func asks(
+            about header: UsageDelta.MeterHeader, _ tenant: ByteString, _ dimensions: [ByteString?], _ window: Window,
+            of seq: UInt64
+        ) -> Bool {
             guard header.name == meter, tenant == self.tenant, starts.contains(window.start) else { return false }
+            if let known = self.dimensions, !known.contains(dimensions) { return false }
             guard let versions else { return true }
             // What was counted anew stands for all that the version had before.
             return versions.contains { $0.header == header && $0.recountedSeq ?? 0 <= seq }
@@ -42,7 +56,7 @@ extension Explanation {
             for entry in delta.entries {
                 guard let asked = tenants[Int(entry.meter)]?[entry.tenant] else { continue }
                 let header = delta.meters[Int(entry.meter)]
-                for place in asked where all[place].asks(about: header, entry.tenant, entry.window, of: frame.seq) {
+                for place in asked where all[place].asks(about: header, entry, of: frame.seq) {
                     found[place, default: []].append(entry)
                 }
             }

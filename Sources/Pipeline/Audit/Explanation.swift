@@ -27,6 +27,8 @@ public struct Explanation: Sendable {
         /// What is wrong with it; `nil` where its bytes are those that were read.
         public var fault: AuditDifference.Cause?
         public var detail: String?
+        /// Whether the usage may have come from it: it has events of the tenant in these windows, or is not what it was.
+        public internal(set) var isInvolved = true
     }
 
     /// An event that counts.

@@ -45,7 +45,23 @@ struct LedgerValues {
             case .own, .unit:
                 guard let first = windows.min(), let last = windows.map(\.end).max() else { continue }
                 try ask(&question, over: Window(start: first.start, end: last), for: windows, ledger)
+                if query.kind == .own, case .session = meter.window { try askForSessions(&question, of: lines, ledger) }
             }
+        }
+    }
+
+    /// What is called a session and is none is all that starts in it. Only for those who list it: others have other sessions.
+    private mutating func askForSessions(
+        _ question: inout UsageQuestion, of lines: [Statement.Line], _ ledger: LedgerReader
+    ) throws {
+        let meter = question.meter.name
+        let known = Set(values.keys.lazy.filter { $0.meter == meter }.map(\.window))
+        question.window = .unit(.total)
+        for line in lines where line.meter == meter && line.window.kind == .own {
+            let window = line.window.window
+            if known.contains(window) { continue }
+            question.tenant = line.tenant
+            try ask(&question, over: window, for: [window], ledger)
         }
     }
 

@@ -40,15 +40,9 @@ public struct StatementComparison: Sendable {
     public func run(
         onEvent: (@Sendable (Explanation.Event, StatementDifference, Int) throws -> Void)?
     ) async throws -> StatementReport {
-        let found = try await Recount.blocking { try compare() }
-        var report = found.report
-        let explained = Array(report.differences.prefix(selection.explained))
-        if explained.isEmpty { return report }
-        let questions = explained.map { difference in
-            Explanation.Question(
-                meter: difference.meter, tenant: difference.tenant, starts: difference.window,
-                versions: found.versions[difference.meter])
-        }
+        var (report, questions) = try await Recount.blocking { try compare() }
+        if questions.isEmpty { return report }
+        let explained = Array(report.differences.prefix(questions.count))
         var show: (@Sendable (Explanation.Event, Int) throws -> Void)?
         if let onEvent { show = { event, number in try onEvent(event, explained[number], number) } }
         let parts = try await Explanation.parts(of: questions, in: configuration, onEvent: show)
@@ -56,7 +50,8 @@ public struct StatementComparison: Sendable {
         return report
     }
 
-    private func compare() throws -> (report: StatementReport, versions: [String: [MeterVersion]]) {
+    /// What differs, and what is asked of the differences that are explained.
+    private func compare() throws -> (StatementReport, [Explanation.Question]) {
         let lines = statement.lines.filter(isAsked)
         let days = try LocalDays(timeZone: configuration.timeZone)
         let ledger = try LedgerReader.open(path: configuration.ledger.path)
@@ -73,7 +68,27 @@ public struct StatementComparison: Sendable {
         if selection.tenant == nil, !selection.isOnlyListed {
             report.differences += unlisted(values)
         }
-        return (report, usage.versions)
+        let questions = try report.differences.prefix(selection.explained).map {
+            try question(about: $0, usage.versions[$0.meter] ?? [], ledger)
+        }
+        return (report, questions)
+    }
+
+    private func question(
+        about difference: StatementDifference, _ versions: [MeterVersion], _ ledger: LedgerReader
+    ) throws -> Explanation.Question {
+        var question = Explanation.Question(
+            meter: difference.meter, tenant: difference.tenant, starts: difference.window, versions: versions)
+        let sessions = versions.filter(\.header.isSession)
+        if sessions.isEmpty { return question }
+        // Of a session the others that begin while it lasts are none of its parts.
+        let start = difference.window.start
+        let rows = try ledger.usage(
+            of: UsageSelection(
+                versions: sessions, tenants: [difference.tenant], from: start, to: start.adding(.nanoseconds(1))))
+        let own = Set(rows.filter { $0.window == difference.window }.map(\.dimensions))
+        if !own.isEmpty { question.dimensions = own }
+        return question
     }
 
     private func isAsked(_ line: Statement.Line) -> Bool {

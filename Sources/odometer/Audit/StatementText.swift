@@ -60,12 +60,15 @@ struct StatementText {
         return .object(members)
     }
 
+    /// With the ranges that the usage may have come from, and how many there are besides.
     private func json(_ part: Explanation.Part) -> JSONValue {
-        .object([
+        let ranges = part.ranges.filter(\.isInvolved)
+        return .object([
             .init("seq", .number(part.seq)), .init("time", .time(part.time)),
             .init("hash", .string(part.hash.description)), .init("events", .number(part.events)),
             .init("value", StatementText.json(part.value)),
-            .init("ranges", .array(part.ranges.map(ExplainReport.json))),
+            .init("ranges", .array(ranges.map(ExplainReport.json))),
+            .init("other_ranges", .number(UInt64(part.ranges.count - ranges.count))),
         ])
     }
 
@@ -105,7 +108,10 @@ struct StatementText {
         for part in difference.commits ?? [] {
             let value = part.value?.description ?? "what is no number by itself"
             lines.append("  commit \(part.seq) of \(part.time), hash \(part.hash): \(value) of \(part.events) events")
-            lines += part.ranges.map { "    " + ExplainReport.text($0) }
+            let ranges = part.ranges.filter(\.isInvolved)
+            lines += ranges.map { "    " + ExplainReport.text($0) }
+            let others = part.ranges.count - ranges.count
+            if others > 0 { lines.append("    \(others) other ranges have no events of the tenant in the window") }
         }
         return lines
     }

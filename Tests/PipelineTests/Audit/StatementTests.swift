@@ -4,7 +4,7 @@ import Windowing
 
 @testable import Pipeline
 
-@Suite("Statements")
+@Suite("Statements of others")
 struct StatementTests {
     private static let file = "statement.csv"
 

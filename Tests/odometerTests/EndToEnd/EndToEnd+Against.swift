@@ -4,50 +4,6 @@ import Testing
 extension EndToEnd {
     @Suite("Audits against a statement")
     struct Against {
-        /// What a comparison says, as far as the tests look at it.
-        private struct Report: Decodable {
-            struct Event: Decodable {
-                var difference: Int
-                var seq: UInt64
-                var value: String
-                var position: String
-                var record: String
-            }
-
-            struct Range: Decodable {
-                var partition: String
-                var sha256: String
-                var state: String
-            }
-
-            struct Commit: Decodable {
-                var seq: UInt64
-                var events: Int
-                var value: String?
-                var ranges: [Range]
-            }
-
-            struct Difference: Decodable {
-                var line: Int?
-                var meter: String
-                var tenant: String
-                var window_start: String?
-                var window_end: String?
-                var statement: String?
-                var ledger: String
-                var difference: String?
-                var cause: String
-                var commits: [Commit]?
-            }
-
-            var identical: Bool
-            var lines: Int
-            var agreeing: Int
-            var differing: Int
-            var differences: [Difference]
-            var events: [Event]?
-        }
-
         private static let meters = ["probes", "amount"]
 
         /// Three tenants, one of them of a subject that nobody has, over two days in three files, a commit each; the last file
@@ -100,13 +56,13 @@ extension EndToEnd {
 
         private static func compare(
             _ lines: [String], in workspace: Workspace, _ options: String...
-        ) throws -> (Report, ChildProcess.Result) {
+        ) throws -> (ComparisonReport, ChildProcess.Result) {
             try workspace.write(lines.map { $0 + "\n" }.joined(), to: "statement.csv")
             let result = try workspace.start(
                 ["audit", "--against", "statement.csv", "--format", "json"] + options
             ).result()
             try #require(result.status != .exit(2), "\(result.errors)")
-            return (try JSONDecoder().decode(Report.self, from: result.output), result)
+            return (try JSONDecoder().decode(ComparisonReport.self, from: result.output), result)
         }
 
         @Test("A statement of what the ledger says is identical", arguments: ["hour", "day", "month", "total"])
@@ -184,6 +140,75 @@ extension EndToEnd {
             }
         }
 
+        @Test(
+            "Sessions and hopping windows are compared and explained as they are, each series' by itself",
+            arguments: [1, 3])
+        func otherWindows(commits: Int) throws {
+            let workspace = try Workspace.probe()
+            try workspace.append(
+                """
+                  - name: visits
+                    event_type: probe
+                    aggregation: count
+                    group_by: [/data/amount]
+                    window: {session: 30m}
+                  - name: rate
+                    event_type: probe
+                    aggregation: count
+                    window: {hop: 15m, size: 1h}
+
+                """, to: "odometer.yaml")
+            // Two series whose sessions overlap: from 00:00 to 01:10, and from 00:05 to 00:35 and from 01:00 to 01:30.
+            let events = [
+                ("1", "00:00"), ("2", "00:05"), ("1", "00:20"), ("1", "00:40"), ("2", "01:00"),
+            ].enumerated().map { Workspace.probeLine(id: "\($0)", amount: $1.0, time: "2026-11-01T\($1.1):00Z") }
+            for commit in 0..<commits {
+                let lines = events.enumerated().filter { $0.offset % commits == commit }.map(\.element)
+                try workspace.write(lines.joined(), to: "\(commit).ndjson")
+                try workspace.runUntilIdle()
+            }
+            for meter in ["visits", "rate"] {
+                let csv = try workspace.succeed(Programs.odometer, ["usage", "--meter", meter, "--format", "csv"])
+                    .output
+                try csv.write(to: workspace.file("usage.csv"))
+                let result = try workspace.odometer("audit", "--against", "usage.csv", "--meter", meter)
+                #expect(result.status == .exit(0), "\(String(decoding: result.output, as: UTF8.self))")
+            }
+            let statement = [
+                "tenant,meter,window,window_end,value",
+                "unmapped:s-1,visits,2026-11-01T00:00:00Z,2026-11-01T01:10:00Z,30",
+                "unmapped:s-1,rate,2026-11-01T00:15:00Z,2026-11-01T01:15:00Z,30",
+                "unmapped:s-1,visits,2026-11-01,2026-11-02,50",
+            ]
+            let (report, _) = try Self.compare(statement, in: workspace, "--events")
+            #expect(report.differences.map(\.ledger) == ["3", "3", "5"])
+            for (number, difference) in report.differences.enumerated() {
+                #expect(difference.commits?.map(\.events).reduce(0, +).description == difference.ledger)
+                #expect(report.events?.count { $0.difference == number }.description == difference.ledger)
+            }
+        }
+
+        @Test("Of a commit of many files those are named that the usage came from")
+        func files() throws {
+            let workspace = try Workspace.probe()
+            for hour in 0..<5 {
+                let lines = [0, 3].map { minute in
+                    Self.line(
+                        id: "\(hour)-\(minute)", subject: hour == 4 ? 2 : 1,
+                        time: "2026-11-01T0\(hour % 4):0\(minute):00Z", amount: "1")
+                }
+                try workspace.write(lines.joined(), to: "\(hour).ndjson")
+            }
+            try workspace.runUntilIdle()
+            let statement = ["tenant,meter,window_start,window_end,value"]
+            let line = "unmapped:s-1,amount,2026-11-01T00:00:00Z,2026-11-01T02:00:00Z,3"
+            let (report, _) = try Self.compare(statement + [line], in: workspace, "--only-listed")
+            let commits = try #require(report.differences.first?.commits)
+            #expect(commits.flatMap(\.ranges).map(\.partition).sorted() == ["0.ndjson#0", "1.ndjson#0"])
+            #expect(commits.map { $0.ranges.count + $0.other_ranges }.reduce(0, +) >= 2)
+            #expect(commits.map(\.events).reduce(0, +) == 4)
+        }
+
         @Test("A tenant that the ledger has never seen, and one that the statement does not list, are differences")
         func tenants() throws {
             let workspace = try Self.workspace()
@@ -210,7 +235,7 @@ extension EndToEnd {
                 let result = try workspace.start(
                     ["audit", "--against", "statement.csv", "--format", "json", "--only-listed"] + options
                 ).result()
-                return try JSONDecoder().decode(Report.self, from: result.output).differences.map(\.line)
+                return try JSONDecoder().decode(ComparisonReport.self, from: result.output).differences.map(\.line)
             }
             #expect(try differing() == [2, 3])
             // 20 of 21, and 3 of 2.53.
