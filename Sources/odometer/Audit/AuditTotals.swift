@@ -67,7 +67,8 @@ struct AuditTotals {
             amount.flatMap { $0.divided(by: series.meter.divisor) }.map { .value($0) } ?? .none
         }
         return Row(
-            series: series, windows: total.windows + change.added, differing: change.differing,
+            // A commit that could not be made again has differences, and nothing that was compared.
+            series: series, windows: max(total.windows + change.added, change.differing), differing: change.differing,
             ledger: shown(total.amount), recomputed: shown(recomputed))
     }
 }

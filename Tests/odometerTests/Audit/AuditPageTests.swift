@@ -181,7 +181,7 @@ struct AuditPageTests {
             #expect(page.attributes["html"]?.first?["lang"] == "en")
             #expect(page.count("h1") == 1)
             #expect(page.count("caption") == page.count("table"))
-            #expect(page.count("table") == (differences.isEmpty ? 0 : 6))
+            #expect(page.count("table") == (differences.isEmpty ? 0 : 7))
             #expect(page.attributes["th", default: []].allSatisfy { $0["scope"] != nil })
             for name in ["script", "link", "img", "iframe", "object", "form"] { #expect(page.count(name) == 0) }
             let policy = page.attributes["meta", default: []].first { $0["http-equiv"] == "Content-Security-Policy" }
