@@ -64,7 +64,11 @@ public struct Audit: Sendable {
                     return true
                 }
             }
-            var left = workers
+            group.addTask(executorPreference: BlockingExecutor(label: "verify")) {
+                shared.note(try LedgerReader.verify(path: path).problems)
+                return true
+            }
+            var left = workers + 1
             while left > 0, let isWorker = try await group.next() { left -= isWorker ? 1 : 0 }
             group.cancelAll()
         }
@@ -75,7 +79,7 @@ public struct Audit: Sendable {
         if report.damaged.isEmpty {
             report.differences += try await Recount.blocking { try repeats(in: ledger, shared, parts: parts) }
         }
-        report.blame(try await Recount.blocking { try LedgerReader.verify(path: path).problems })
+        report.blame(shared.problems.withLock { $0 })
         report.differences.sort { ($0.seq ?? 0) < ($1.seq ?? 0) }
         return report
     }

@@ -21,6 +21,8 @@ final class AuditQueue: Sendable {
     let journal: AuditJournal?
     let total = Mutex(AuditReport())
     let moved = Mutex<[Moved: UInt64]>([:])
+    /// What is wrong with the ledger's index and log.
+    let problems = Mutex<[String]>([])
     /// The records that commits refused as repeats.
     let refused = Mutex<[(seq: UInt64, identities: [UInt64])]>([])
 
@@ -74,6 +76,9 @@ final class AuditQueue: Sendable {
     func refuse(_ identities: [UInt64], in seq: UInt64) {
         if !identities.isEmpty { refused.withLock { $0.append((seq, identities)) } }
     }
+
+    /// Notes what is wrong with the ledger's index and log.
+    func note(_ problems: [String]) { self.problems.withLock { $0 += problems } }
 
     /// Takes out the events that count, when all commits were read.
     func takeCounted() -> CountedOnce {

@@ -89,39 +89,67 @@ public struct Explanation: Sendable {
             return (ledger, try ledger.id(), try ledger.partitions(), try ledger.identityKey())
         }
         let connections = ServiceConnections()
-        let sources = try await CommitSources(
-            configuration, connections, latest: latest,
-            archive: try await configuration.archiveReader(of: id, connections))
-        return try await withThrowingTaskGroup(of: [[Part]]?.self) { group in
-            group.addTask {
-                await sources.serve()
-                return nil
+        let archive = try await configuration.archiveReader(of: id, connections)
+        var readers: [CommitReader] = []
+        for _ in 0..<Explanation.commitsAtOnce {
+            let sources = try await CommitSources(configuration, connections, latest: latest, archive: archive)
+            readers.append(CommitReader(sources, StagesInForce(configuration), ledger, key))
+        }
+        // Windows are named by their starts, so that they have these moments.
+        let starts = questions.map(\.starts)
+        guard let first = starts.map(\.start).min(), let last = starts.map(\.end).max() else { return [] }
+        let span = Window(start: first, end: last)
+        return try await withThrowingTaskGroup(of: [[Part]]?.self) { [readers] group in
+            for reader in readers {
+                group.addTask {
+                    await reader.serve()
+                    return nil
+                }
             }
             group.addTask(executorPreference: BlockingExecutor(label: "explain")) {
-                var sources = sources
-                var stages = StagesInForce(configuration)
-                // Windows are named by their starts, so that they have these moments.
-                let starts = questions.map(\.starts)
-                guard let first = starts.map(\.start).min(), let last = starts.map(\.end).max() else { return [] }
-                var commits = try ledger.commits(overlapping: Window(start: first, end: last))
-                let asked = Questions(questions)
-                var parts = [[Part]](repeating: [], count: questions.count)
-                while let frame = try commits.next() {
-                    guard var commit = CommitExplanation(frame, asked) else { continue }
-                    if !frame.commit.ranges.isEmpty {
-                        guard let stages = try stages.stages(of: frame, { try ledger.document($0) }) else {
-                            throw RunError("what was in force at commit \(frame.seq) is not in the ledger")
-                        }
-                        try await commit.read(&sources, stages, key, onEvent)
-                    }
-                    for (place, part) in commit.parts { parts[place].append(part) }
-                }
-                return parts
+                var commits = try ledger.commits(overlapping: span)
+                return try await parts(of: Questions(questions), in: &commits, readers, onEvent)
             }
             var found: [[Part]]?
             while found == nil, let parts = try await group.next() { found = parts }
             group.cancelAll()
             return found ?? []
+        }
+    }
+
+    /// How many commits are read again at once; the events of so many are held in memory.
+    private static let commitsAtOnce = 2
+
+    /// Reads some commits at once, time after time, and tells what is in them in their order.
+    private static func parts(
+        of asked: Questions, in commits: inout CommitCursor, _ readers: [CommitReader],
+        _ onEvent: (@Sendable (Event, Int) throws -> Void)?
+    ) async throws -> [[Part]] {
+        var readers = readers
+        var parts = [[Part]](repeating: [], count: asked.all.count)
+        while true {
+            var next: [CommitExplanation] = []
+            while next.count < readers.count, let frame = try commits.next() {
+                if let commit = CommitExplanation(frame, asked) { next.append(commit) }
+            }
+            if next.isEmpty { return parts }
+            let read = try await withThrowingTaskGroup(of: (Int, CommitReader, CommitReader.Answer).self) { group in
+                for (place, commit) in next.enumerated() {
+                    let reader = readers[place]
+                    group.addTask(executorPreference: reader.executor) {
+                        var reader = reader
+                        let answer = try await reader.read(commit, wantsEvents: onEvent != nil)
+                        return (place, reader, answer)
+                    }
+                }
+                var answers: [Int: CommitReader.Answer] = [:]
+                for try await (place, reader, answer) in group { (readers[place], answers[place]) = (reader, answer) }
+                return next.indices.compactMap { answers[$0] }
+            }
+            for answer in read {
+                for (event, place) in answer.events { try onEvent?(event, place) }
+                for (place, part) in answer.commit.parts { parts[place].append(part) }
+            }
         }
     }
 }
