@@ -124,8 +124,12 @@ public struct LedgerComparison: Sendable {
     /// Whether two windows have the same value, of as many events.
     private static func isSame(_ a: UsageRow?, _ b: UsageRow?) -> Bool {
         guard let a, let b else { return false }
-        return a.aggregate.events == b.aggregate.events && a.meter.aggregation == b.meter.aggregation
-            && value(a.aggregate, a.meter) == value(b.aggregate, b.meter)
+        guard a.aggregate.events == b.aggregate.events, a.meter.aggregation == b.meter.aggregation,
+            a.meter.dimensions == b.meter.dimensions
+        else { return false }
+        let (left, right) = (value(a.aggregate, a.meter), value(b.aggregate, b.meter))
+        // What is out of range has no value to compare.
+        return left == right && (left != nil || a.aggregate == b.aggregate)
     }
 
     private static func value(_ aggregate: Aggregate?, _ meter: UsageDelta.MeterHeader) -> Quantity? {

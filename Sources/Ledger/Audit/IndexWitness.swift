@@ -22,7 +22,15 @@ struct IndexWitness: Sendable {
         if seq == last.seq { return last.hash }
         return try index.read { db in
             let statement = try db.cachedStatement(sql: "SELECT hash FROM commits WHERE seq = ?")
-            return try Row.fetchOne(statement, arguments: [Int64(bitPattern: seq)]).map { try $0.digest("hash") }
+            return try Row.fetchOne(statement, arguments: [Int64(bitPattern: seq)]).flatMap { try? $0.digest("hash") }
+        }
+    }
+
+    /// Up to where windows had been sealed when a commit was made.
+    func sealedBefore(at seq: UInt64) throws(LedgerError) -> Timestamp? {
+        try index.read { db in
+            let sql = "SELECT max(sealed_before) AS sealed FROM commits WHERE seq < ? AND sealed_before IS NOT NULL"
+            return try Row.fetchOne(db, sql: sql, arguments: [Int64(bitPattern: seq)])?.timeIfPresent("sealed")
         }
     }
 }

@@ -27,6 +27,8 @@ public struct LedgerWalk: ~Copyable, Sendable {
     /// What was lost in front of the next frame.
     private var lost: FrameScan.Lost?
     private var lastScanned: UInt64 = 0
+    /// A frame whose number is further on than the next one.
+    private var doubtful: FrameScan.Found?
     /// The segment that begins with the next frame.
     private var segment: (header: SegmentHeader, name: String)?
     /// What headers of segments name as the hash of the frame before them, by its number.
@@ -42,6 +44,8 @@ public struct LedgerWalk: ~Copyable, Sendable {
     /// Whether frames have been written anew from some frame on, with all their hashes.
     private var isRewritten = false
     private var sealedBefore: Timestamp?
+    /// Whether a seal may be among frames that were altered or are missing.
+    private var isSealDoubtful = false
     private var documents: [Digest256: [UInt8]] = [:]
     private var isEnded = false
 
@@ -59,7 +63,8 @@ public struct LedgerWalk: ~Copyable, Sendable {
             if ahead.isEmpty { return try end() }
             switch ahead.removeFirst() {
             case .damage(let damage):
-                isChainCut = true
+                // Where no frame is missing, the next one still names the one before.
+                if damage.count > 0 { (isChainCut, isSealDoubtful) = (true, true) }
                 return .damage(damage)
             case .frame(let found):
                 if let step = try step(found) { return step }
@@ -74,6 +79,8 @@ public struct LedgerWalk: ~Copyable, Sendable {
 
     private mutating func step(_ found: FrameScan.Found) throws(LedgerError) -> Step? {
         let seq = found.header.seq
+        // What a crash left of a frame that nobody knows of; the next writer cuts it off.
+        if found.frame == nil, ahead.isEmpty, isScanned, seq > witness?.lastSeq ?? 0 { return nil }
         let wasRewritten = isRewritten
         let damage = try fault(of: found).map {
             FrameDamage(
@@ -81,7 +88,9 @@ public struct LedgerWalk: ~Copyable, Sendable {
                 isOfAllBehind: isRewritten && !wasRewritten)
         }
         isChainCut = damage != nil
-        (lastSeq, epoch) = (seq, max(epoch, found.header.epoch))
+        lastSeq = seq
+        if damage == nil { epoch = found.header.epoch }
+        if damage != nil, found.header.kind == .seal { isSealDoubtful = true }
         root = damage == nil ? found.frame?.hash ?? .none : .none
         guard let frame = found.frame else { return damage.map { .damage($0) } }
         let entry: LedgerEntry
@@ -96,10 +105,11 @@ public struct LedgerWalk: ~Copyable, Sendable {
         switch entry.content {
         case .commit(let commit):
             let committed = CommittedFrame(
-                seq: seq, time: entry.time, hash: entry.hash, commit: commit, sealedBefore: sealedBefore)
+                seq: seq, time: entry.time, hash: entry.hash, commit: commit,
+                sealedBefore: isSealDoubtful ? try witness?.sealedBefore(at: seq) : sealedBefore)
             return .commit(committed, damage)
         case .seal(let seal):
-            if damage == nil { sealedBefore = seal.before }
+            if damage == nil { (sealedBefore, isSealDoubtful) = (seal.before, false) }
         case .document(let document):
             documents[document.digest] = document.bytes
         }
@@ -112,11 +122,13 @@ public struct LedgerWalk: ~Copyable, Sendable {
         guard let frame = found.frame else { return "frame \(seq): \(found.fault ?? "it is broken")" }
         if found.header.epoch < epoch { return "frame \(seq) is of an older writer than the frame before it" }
         let known = try witness?.hash(of: seq)
-        if let next = ahead.first?.successor(of: seq) {
+        let next = following.first?.successor(of: seq)
+        if let next {
             let isLinked = next.header.previous == frame.hash
             let isNextSound =
                 if let named = named[seq] { named == next.header.previous } else { try isVouchedFor(next) }
-            if !isLinked, isNextSound || known.map({ $0 != frame.hash }) ?? false {
+            // The index saw the frame itself.
+            if !isLinked, known.map({ $0 != frame.hash }) ?? isNextSound {
                 return "frame \(seq) was written anew: the frame behind it names another hash"
             }
             // Whoever alters the index alone leaves the frames whole.
@@ -130,10 +142,14 @@ public struct LedgerWalk: ~Copyable, Sendable {
         if let known, known != frame.hash {
             // What follows names the hash of what was written anew, and so cannot be as it was.
             if isRewritten { return nil }
-            isRewritten = !ahead.isEmpty
+            // Only where the next one is another than it was too, and names this one.
+            if let next, next.header.previous == frame.hash, let hash = next.frame?.hash {
+                isRewritten = try witness?.hash(of: next.header.seq).map { $0 != hash } ?? true
+            }
             return "frame \(seq) was written anew\(isRewritten ? ", with all behind it" : ""):"
                 + " the index, which was given it then, has another hash"
         }
+        if known != nil { isRewritten = false }
         if !isChainCut, found.header.previous != root, !isRewritten {
             return "frame \(seq) was written anew: it does not name the hash of the frame before it"
         }
@@ -144,8 +160,15 @@ public struct LedgerWalk: ~Copyable, Sendable {
     private func isVouchedFor(_ found: FrameScan.Found) throws(LedgerError) -> Bool {
         guard let frame = found.frame else { return false }
         if let known = try witness?.hash(of: found.header.seq) { return known == frame.hash }
-        guard ahead.count > 1, let next = ahead[1].successor(of: found.header.seq) else { return true }
+        let following = following
+        guard following.count > 1, let next = following[1].successor(of: found.header.seq) else { return true }
         return next.header.previous == frame.hash
+    }
+
+    /// What was read ahead, up to where frames are missing.
+    private var following: [Item] {
+        let end = ahead.firstIndex { if case .damage(let damage) = $0 { damage.count > 0 } else { false } }
+        return ahead[..<(end ?? ahead.endIndex)].filter { if case .frame = $0 { true } else { false } }
     }
 
     // MARK: Reading ahead
@@ -155,16 +178,18 @@ public struct LedgerWalk: ~Copyable, Sendable {
             switch try scan.next() {
             case nil:
                 isScanned = true
+                if let doubtful { try settle(doubtful, before: nil) }
             case .lost(let next):
                 if lost == nil { lost = next }
             case .segment(let header, let name):
                 segment = (header, name)
             case .found(let found):
-                if found.header.seq > limit {
+                if found.header.seq > limit, found.header.seq == lastScanned &+ 1 {
                     isScanned = true
                     return
                 }
-                take(found)
+                if let doubtful { try settle(doubtful, before: found) }
+                if found.header.seq > lastScanned + 1 { doubtful = found } else { take(found) }
             }
         }
     }
@@ -184,6 +209,24 @@ public struct LedgerWalk: ~Copyable, Sendable {
                 FrameDamage(
                     seq: header.firstSeq, count: 0, segment: name, offset: 0,
                     message: "the segment's header names another hash of the frame before it")))
+    }
+
+    /// Takes in a frame with a number that is further on: others are missing where the index or the next frame agrees; else it is
+    /// its number that was altered.
+    private mutating func settle(_ found: FrameScan.Found, before next: FrameScan.Found?) throws(LedgerError) {
+        doubtful = nil
+        let (seq, expected) = (found.header.seq, lastScanned + 1)
+        let known = try witness?.hash(of: seq)
+        let isFollowed = next.map { $0.header.seq == seq &+ 1 } ?? (witness == nil)
+        if seq <= limit, seq < .max, isFollowed || (known != nil && known == found.frame?.hash) { return take(found) }
+        ahead.append(
+            .damage(
+                FrameDamage(
+                    seq: expected, count: 1, segment: found.segment, offset: found.offset,
+                    message: "the header of frame \(expected) says that it is frame \(seq)")))
+        lost = nil
+        segment = nil
+        lastScanned = expected
     }
 
     private mutating func take(_ found: FrameScan.Found) {
@@ -244,6 +287,6 @@ public struct LedgerWalk: ~Copyable, Sendable {
 extension LedgerWalk.Item {
     /// The frame, where it is the next one after a number.
     fileprivate func successor(of seq: UInt64) -> FrameScan.Found? {
-        if case .frame(let found) = self, found.header.seq == seq + 1 { found } else { nil }
+        if case .frame(let found) = self, found.header.seq == seq &+ 1 { found } else { nil }
     }
 }

@@ -93,6 +93,10 @@ public struct Audit: Sendable {
         guard selection.covers(frame.commit) else { return report }
         if frame.commit.ranges.isEmpty {
             report.commitsWithoutSources = 1
+            if !frame.commit.isMove {
+                let detail = "the commit has usage or events, and no bytes that they came from"
+                report.differences = [AuditDifference(seq: frame.seq, cause: .ledgerAltered, detail: detail)]
+            }
             return report
         }
         report.commits = 1
@@ -104,7 +108,11 @@ public struct Audit: Sendable {
             return report
         }
         guard let stages = try stages.stages(of: frame, { shared.document($0) }) else {
-            // Its document's frame is altered, which is told.
+            // Where a frame is altered or missing, that may be its document's, and is told.
+            if shared.total.withLock({ $0.damaged.isEmpty }) {
+                let detail = "the configuration or the tenant table that the commit names is not in the ledger"
+                report.differences = [AuditDifference(seq: frame.seq, cause: .ledgerAltered, detail: detail)]
+            }
             return report
         }
         let today = frame.commit.tenants == tenants.digest ? nil : tenants.table
@@ -169,6 +177,10 @@ public struct Audit: Sendable {
             ? "the bytes are those that were read, and come to another number"
             : "follows from \(replay.faults.count) ranges of the commit that are changed or gone"
         found += wanted.map { AuditDifference(seq: seq, cause: cause, detail: detail, usage: $0) }
+        if replay.faults.isEmpty, replay.missing > 0 {
+            let detail = "\(replay.missing) events count in this commit that are not in the bytes that it read"
+            found.append(AuditDifference(seq: seq, cause: .codeDiffers, detail: detail))
+        }
         for range in replay.miscounted {
             found.append(
                 AuditDifference(
@@ -201,5 +213,13 @@ private struct TenantsOfToday {
     init(document: [UInt8], table: TenantTable) {
         digest = Digest256(bytes: Array(SHA256.hash(data: document)))
         self.table = table
+    }
+}
+
+extension Commit {
+    /// Whether it is of what may have no sources: usage that was moved between tenants, or counted anew.
+    fileprivate var isMove: Bool {
+        if !identities.isEmpty { return false }
+        return !recounted.isEmpty || delta.entries.allSatisfy { $0.correction == .debit || $0.correction == .credit }
     }
 }

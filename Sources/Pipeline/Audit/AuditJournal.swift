@@ -23,6 +23,9 @@ public final class AuditJournal: Sendable {
         var refused: [UInt64]
     }
 
+    /// For how long it is believed, in seconds: a day. Sources that were checked may change.
+    private static let lifetime: TimeInterval = 86_400
+
     /// How many commits an audit before this one has checked.
     public var checked: Int { known.count }
 
@@ -35,7 +38,7 @@ public final class AuditJournal: Sendable {
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         path += ".audit"
         self.path = path
-        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { return nil }
         file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
@@ -43,7 +46,11 @@ public final class AuditJournal: Sendable {
         do {
             let text = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-            if !anew, lines.first.map(String.init) == header {
+            // Something else that happens to have the name.
+            if !text.isEmpty, !text.hasPrefix("odometer audit ") { return nil }
+            let age = Date().timeIntervalSince(
+                try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date ?? .distantPast)
+            if !anew, age < AuditJournal.lifetime, lines.first.map(String.init) == header {
                 // What stands behind the last line feed was being written.
                 known = AuditJournal.known(lines.dropFirst().dropLast())
                 let end = text.utf8.count - (lines.last?.utf8.count ?? 0)

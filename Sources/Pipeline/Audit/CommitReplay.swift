@@ -118,6 +118,9 @@ struct CommitReplay {
         faults.append(RangeFault(range: range, cause: cause, detail: detail))
     }
 
+    /// How many events the commit counts that its ranges do not have.
+    var missing: Int { listed.missing }
+
     /// What the sources come to.
     mutating func delta() -> UsageDelta { usage.drain() }
 

@@ -45,6 +45,9 @@ struct ListedEvents: Sendable {
         return false
     }
 
+    /// How many of them were not found. O(events).
+    var missing: Int { isFound.count { !$0 } }
+
     /// The rows of a batch that are among them and were not found before. O(rows).
     mutating func rows(of batch: EventBatch, isNamed: Bool) -> [Int] {
         let (identity, content, time) = (batch.identity.span, batch.content.span, batch.time.span)

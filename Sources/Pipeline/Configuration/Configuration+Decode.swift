@@ -55,7 +55,7 @@ extension Configuration {
 
 extension Configuration.EventSchemas {
     fileprivate init(_ cursor: ConfigurationCursor?, _ files: NamedFiles) throws(ConfigurationError) {
-        let kept = files.kept[Configuration.cloudEventsName]
+        let kept = files.cloudEvents
         cloudEvents =
             try cursor?["cloudevents"]?.namedFile(of: files, kept)
             ?? Configuration.NamedFile(

@@ -7,11 +7,13 @@ extension Configuration {
     /// The first line says what it is. Each file follows as a line with the lengths of its name and its bytes, the name, the
     /// bytes and a line feed. The configuration itself comes first, without a name; `Schemas/ledger.md` has an example.
     var document: [UInt8] {
-        var files: [(name: String, bytes: [UInt8])] = [("", text), (Self.cloudEventsName, schema.cloudEvents.bytes)]
-        files += schema.byType.map { ($0.file.path, $0.file.bytes) }
+        var files: [(name: String, bytes: [UInt8])] = [("", text), ("cloudevents", schema.cloudEvents.bytes)]
         var names: Set<String> = []
+        for file in schema.byType.map(\.file) where names.insert(file.path).inserted {
+            files.append((file.path, file.bytes))
+        }
         var document = Array(Self.documentStart.utf8)
-        for (name, bytes) in files where names.insert(name).inserted {
+        for (name, bytes) in files {
             document +=
                 Array("\(name.utf8.count) \(bytes.count)\n".utf8) + Array(name.utf8) + bytes + [UInt8(ascii: "\n")]
         }
@@ -28,10 +30,11 @@ extension Configuration {
             var files = NamedFiles(directory: directory, tenants: tenants)
             var text = document
             if document.starts(with: Self.documentStart.utf8) {
-                guard let kept = Self.files(of: document), let configuration = kept[""] else {
+                guard let kept = Self.files(of: document), kept.count >= 2 else {
                     throw ConfigurationError(file: path, message: "the ledger's copy of the configuration is broken")
                 }
-                (text, files.kept) = (configuration, kept)
+                (text, files.cloudEvents) = (kept[0].bytes, kept[1].bytes)
+                for file in kept.dropFirst(2) { files.kept[file.name] = file.bytes }
             }
             let root = try ConfigurationNode(yaml: String(decoding: text, as: UTF8.self), file: path)
             earlier = try Configuration(ConfigurationCursor(root: root, file: path), files, text: text)
@@ -43,13 +46,11 @@ extension Configuration {
     }
 
     private static let documentStart = "odometer configuration 1\n"
-    /// What the schema of the envelope is called in a document, also where it is the one that is built in.
-    static let cloudEventsName = "cloudevents"
 
-    /// The files of a document by their names; `nil` where it is none.
-    private static func files(of document: [UInt8]) -> [String: [UInt8]]? {
+    /// The files of a document; `nil` where it is none.
+    private static func files(of document: [UInt8]) -> [(name: String, bytes: [UInt8])]? {
         var rest = document.dropFirst(documentStart.utf8.count)
-        var files: [String: [UInt8]] = [:]
+        var files: [(name: String, bytes: [UInt8])] = []
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             let lengths = rest[..<end].split(separator: UInt8(ascii: " ")).map {
                 Int(String(decoding: $0, as: UTF8.self))
@@ -58,7 +59,8 @@ extension Configuration {
             guard lengths.count == 2, let name = lengths[0], let bytes = lengths[1], name >= 0, bytes >= 0,
                 name <= rest.count, bytes < rest.count - name
             else { return nil }
-            files[String(decoding: rest.prefix(name), as: UTF8.self)] = Array(rest.dropFirst(name).prefix(bytes))
+            files.append(
+                (String(decoding: rest.prefix(name), as: UTF8.self), Array(rest.dropFirst(name).prefix(bytes))))
             rest = rest.dropFirst(name + bytes + 1)
         }
         return rest.isEmpty ? files : nil
@@ -68,7 +70,9 @@ extension Configuration {
 /// The files that a configuration names: as they lie on disk, or as a ledger kept them.
 struct NamedFiles {
     var directory: String
-    /// Those that were kept, by name.
+    /// The schema of the envelope, where it was kept.
+    var cloudEvents: [UInt8]?
+    /// The other schemas that were kept, by name.
     var kept: [String: [UInt8]] = [:]
     /// The tenant table, where it is not to be read.
     var tenants: [UInt8]?

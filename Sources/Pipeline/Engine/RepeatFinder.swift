@@ -46,8 +46,10 @@ struct RepeatFinder {
     var isWriting: Bool { history.view.flushes < freezes }
 
     /// Takes in each row that is the first with its identity. It blocks when repeats are to be looked up on disk.
-    mutating func admit(_ batch: AttributedBatch) throws(LedgerError) -> Admission {
+    /// - Parameter sameHour: whether only an event at the same hour is the same one, whatever the horizon.
+    mutating func admit(_ batch: AttributedBatch, sameHour: Bool = false) throws(LedgerError) -> Admission {
         let view = history.view
+        let horizon = sameHour ? IdentityHorizon(firstHour: .max, prunedBefore: horizon.prunedBefore) : horizon
         // Between the two they would be found twice, which is the same; the other way round, perhaps not at all.
         if recent.isFrozen, view.flushes == freezes { recent.release() }
         return recent.admit(batch, within: horizon, known: try view.find(batch.events, within: horizon))

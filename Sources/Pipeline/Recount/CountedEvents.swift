@@ -44,7 +44,8 @@ struct CountedEvents: Sendable {
         counted.time = rows.map { events.time[$0] }
         counted.identity = rows.map { events.identity[$0] }
         counted.content = rows.map { events.content[$0] }
-        let admission = try repeats.admit(AttributedBatch(events: counted, tenant: rows.map { batch.tenant[$0] }))
+        let some = AttributedBatch(events: counted, tenant: rows.map { batch.tenant[$0] })
+        let admission = try repeats.admit(some, sameHour: true)
         return Admission(admission, of: rows, among: events.count)
     }
 

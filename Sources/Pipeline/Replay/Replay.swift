@@ -44,8 +44,8 @@ public struct Replay: Sendable {
         acceptsLoss: Bool, stop: Stop, onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> Summary? where Stop.Failure == Never {
         let place = directory
-        let known = try await Recount.blocking { try counted() }
-        try await Recount.blocking { try claim(place, seq: known.seq) }
+        let last = try await Recount.blocking { try claim(place) }
+        let known = try await Recount.blocking { try counted(upTo: last) }
         var configuration = engine.configuration
         configuration.ledger.path = place
         // What was counted is counted again, whatever else would be said of it today.
@@ -67,20 +67,20 @@ public struct Replay: Sendable {
     }
 
     /// The events that the ledger counts in the period.
-    private func counted() throws -> (words: EventWords, counted: UInt64, key: [UInt8], seq: UInt64) {
+    /// - Parameter last: the last commit that is looked at.
+    private func counted(upTo last: UInt64) throws -> (words: EventWords, counted: UInt64, key: [UInt8]) {
         let ledger = try LedgerReader.open(path: engine.configuration.ledger.path)
         let hours = hours
-        var (words, counted, seq): (EventWords, UInt64, UInt64) = (EventWords(), 0, 0)
+        var (words, counted): (EventWords, UInt64) = (EventWords(), 0)
         var commits = try ledger.commits()
-        while let frame = try commits.next() {
+        while let frame = try commits.next(), frame.seq <= last {
             for event in frame.commit.identities where hours.some.contains(event.hour) {
                 words.insert(event)
                 if hours.whole.contains(event.hour) { counted += 1 }
             }
-            seq = frame.seq
         }
         words.sort()
-        return (words, counted, try ledger.identityKey(), seq)
+        return (words, counted, try ledger.identityKey())
     }
 
     /// How many events a replay's ledger counts, in whole hours of the period.
@@ -112,7 +112,8 @@ public struct Replay: Sendable {
     }
 
     /// Takes a directory for this replay, where it is free or holds a part of the same.
-    private func claim(_ place: String, seq: UInt64) throws {
+    /// - Returns: the last commit of the ledger that is replayed: that of the time when the replay was begun.
+    private func claim(_ place: String) throws -> UInt64 {
         let (own, other) = (Replay.resolved(engine.configuration.ledger.path), Replay.resolved(place))
         if own == other || own.hasPrefix(other + "/") || other.hasPrefix(own + "/") {
             throw ReplayPlaceError(
@@ -121,16 +122,16 @@ public struct Replay: Sendable {
         var hash = SHA256()
         hash.update(data: engine.configuration.document)
         hash.update(data: engine.configuration.tenantDocument)
-        hash.update(data: Array("\(own) \(seq) \(period)".utf8))
-        let text = "odometer replay \(Digest256(bytes: Array(hash.finalize())))\n"
+        hash.update(data: Array("\(own) \(period)".utf8))
+        let text = "odometer replay \(Digest256(bytes: Array(hash.finalize()))) "
         let files = FileManager.default
         let marker = place + "/replay"
         if let found = files.contents(atPath: marker) {
-            if found == Data(text.utf8) { return }
+            let known = String(decoding: found, as: UTF8.self)
+            if known.hasPrefix(text), let last = UInt64(known.dropFirst(text.count).dropLast()) { return last }
             throw ReplayPlaceError(
                 message:
-                    "\(place) holds a replay of another configuration or period, or of the ledger before it grew; give"
-                    + " another directory")
+                    "\(place) holds a replay of another configuration or period; give another directory")
         }
         let contents = (try? files.contentsOfDirectory(atPath: place)) ?? []
         guard contents.isEmpty else {
@@ -138,7 +139,11 @@ public struct Replay: Sendable {
         }
         do {
             try files.createDirectory(atPath: place, withIntermediateDirectories: true)
-            try Data(text.utf8).write(to: URL(filePath: marker), options: .atomic)
+            let last = try LedgerReader.open(path: engine.configuration.ledger.path).status().appliedSeq
+            try Data("\(text)\(last)\n".utf8).write(to: URL(filePath: marker), options: .atomic)
+            return last
+        } catch let error as LedgerError {
+            throw error
         } catch {
             throw ReplayPlaceError(message: "\(place) cannot be made: \(error.localizedDescription)")
         }

@@ -168,6 +168,26 @@ struct LedgerWalkTests {
         }
     }
 
+    @Test("A frame that says that it is another one is the one at fault", arguments: [500, UInt64.max])
+    func number(seq: UInt64) async throws {
+        let original = try await Self.ledger()
+        let parts = try Self.parts(original)
+        let ledger = try Segment.all(in: original.store)[0].header.ledger
+        for part in parts {
+            let copy = try TemporaryLedger(copying: original)
+            let header = part.frame.header
+            let bytes = Frame.encode(
+                kind: header.kind, payload: part.frame.payload, seq: seq, epoch: header.epoch,
+                durableFloor: header.durableFloor, time: header.time, previous: header.previous, in: ledger
+            ).bytes
+            try Self.replace(part, with: bytes, in: copy)
+            let walk = try Walk(copy)
+            #expect(walk.damage.map(\.seq) == [header.seq], "\(walk.damage)")
+            let others = parts.filter { $0.frame.header.kind == .commit && $0.frame.header.seq != header.seq }
+            #expect(walk.sound == others.map(\.frame.header.seq), "\(walk.damage)")
+        }
+    }
+
     @Test("A frame that is taken away is missing, and so is one at the end")
     func missing() async throws {
         let original = try await Self.ledger()

@@ -132,9 +132,17 @@ extension EndToEnd {
             #expect(try place.audit().identical)
         }
 
-        @Test("An event that the last commit counts though it is a repeat, or refuses though it is none, is found")
-        func repeats() throws {
-            for isMore in [true, false] {
+        /// How the last commit was forged, with all hashes put right and the index made anew of it.
+        enum Forgery: String, CaseIterable {
+            case repeatCounts = "1 events count in this commit and in commit"
+            case eventRefused = "1 records were refused as repeats"
+            case eventFromNowhere = "1 events count in this commit that are not in the bytes"
+            case usageFromNowhere = "the commit has usage or events, and no bytes"
+        }
+
+        @Test("A last commit that counts or refuses what it should not is found", arguments: Forgery.allCases)
+        func forged(_ forgery: Forgery) throws {
+            do {
                 let place = try Place()
                 // Nobody vouches for the last frame once the index was made anew of it.
                 try place.workspace.append(
@@ -148,7 +156,8 @@ extension EndToEnd {
                 let other = try #require(
                     try place.frames().lazy.compactMap { try? CommitCodec.decode($0.frame.payload) }.first?.identities
                         .first)
-                if isMore {
+                switch forgery {
+                case .repeatCounts:
                     commit.identities.insert(other, at: 0)
                     commit.ranges[0].counts.accepted += 1
                     commit.ranges[0].counts.duplicates -= 1
@@ -159,11 +168,16 @@ extension EndToEnd {
                             end: try #require(Timestamp(seconds: Int64(other.hour) * 3_600 + 3_600)))
                     }
                     commit.delta.entries = entries + commit.delta.entries
-                } else {
+                case .eventRefused:
                     commit.identities = []
                     commit.ranges[0].counts.accepted -= 1
                     commit.ranges[0].counts.duplicates += 1
                     commit.delta.entries = []
+                case .eventFromNowhere:
+                    let identity = Digest128(high: 1, low: 2)
+                    commit.identities.append(EventIdentity(identity: identity, content: 3, hour: other.hour))
+                case .usageFromNowhere:
+                    (commit.ranges, commit.identities) = ([], [])
                 }
                 let header = frame.header
                 let bytes = Frame.encode(
@@ -177,9 +191,8 @@ extension EndToEnd {
                     try FileManager.default.removeItem(at: place.workspace.file("ledger/index.sqlite"))
                     _ = try place.workspace.status()
                     let report = try place.audit()
-                    let words =
-                        isMore ? "1 events count in this commit and in commit" : "1 records were refused as repeats"
-                    #expect(report.differences.contains { $0.detail.contains(words) }, "\(report.differences)")
+                    #expect(
+                        report.differences.contains { $0.detail.contains(forgery.rawValue) }, "\(report.differences)")
                     #expect(report.differences.allSatisfy { $0.seq == header.seq }, "\(report.differences)")
                 }
             }
