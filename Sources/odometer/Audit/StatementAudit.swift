@@ -54,6 +54,8 @@ struct StatementAudit {
             throw CallerMistake(error.description)
         } catch let error as UsageQuestionError {
             throw CallerMistake(error.description)
+        } catch let error as RunError {
+            throw RunError("\(error.description); --explain 0 compares without reading the sources")
         }
     }
 }
