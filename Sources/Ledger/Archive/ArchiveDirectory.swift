@@ -13,8 +13,7 @@ struct ArchiveDirectory: Sendable {
 
     /// A file's name: its number, 20 digits.
     static func name(_ number: UInt64) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: 20 - digits.count) + digits + ".archive"
+        LedgerDirectory.number(number) + ".archive"
     }
 
     func path(of number: UInt64) -> String { path + "/" + ArchiveDirectory.name(number) }

@@ -22,15 +22,10 @@ public struct ArchivePieceName: Sendable, Hashable, Comparable, CustomStringConv
     }
 
     /// What the names of this number and of greater ones come behind in the order of bytes, and no other.
-    public static func beginning(of seq: UInt64) -> String { digits(seq) }
+    public static func beginning(of seq: UInt64) -> String { LedgerDirectory.number(seq) }
 
     /// `00000000000000000012-00000000000000000003.archive`
-    public var description: String { "\(Self.digits(seq))-\(Self.digits(epoch)).archive" }
+    public var description: String { "\(LedgerDirectory.number(seq))-\(LedgerDirectory.number(epoch)).archive" }
 
     public static func < (left: Self, right: Self) -> Bool { (left.seq, left.epoch) < (right.seq, right.epoch) }
-
-    private static func digits(_ number: UInt64) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: 20 - digits.count) + digits
-    }
 }

@@ -24,8 +24,7 @@ final class IdentityRun: Sendable {
 
     /// A run's file name: its number, 20 digits.
     static func name(_ number: UInt64) -> String {
-        let digits = String(number)
-        return String(repeating: "0", count: 20 - digits.count) + digits + ".run"
+        LedgerDirectory.number(number) + ".run"
     }
 
     /// Opens a run and checks all of it but for the blocks, each of which is checked when it is read.

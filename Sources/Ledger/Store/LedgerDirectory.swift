@@ -36,8 +36,13 @@ struct LedgerDirectory: Sendable {
 
     /// A segment's name: the sequence number of its first frame, 20 digits.
     static func segmentName(firstSeq: UInt64) -> String {
-        let digits = String(firstSeq)
-        return String(repeating: "0", count: 20 - digits.count) + digits + ".seg"
+        number(firstSeq) + ".seg"
+    }
+
+    /// A number in names, 20 digits: their order is that of the bytes.
+    static func number(_ number: UInt64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: 20 - digits.count) + digits
     }
 
     /// The names of the segments, in the order of their frames.

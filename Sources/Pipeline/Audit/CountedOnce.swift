@@ -46,18 +46,9 @@ struct CountedOnce: Sendable {
             swap(&words, &buckets[index])
             words.sort()
             for place in words.indices.dropFirst() where words[place] == words[place - 1] { twice.insert(words[place]) }
-            for word in wanted[index] where !CountedOnce.contains(word, in: words) { uncounted.insert(word) }
+            for word in wanted[index] where !words.hasSorted(word) { uncounted.insert(word) }
         }
         return (twice, uncounted)
-    }
-
-    private static func contains(_ word: UInt64, in sorted: [UInt64]) -> Bool {
-        var (low, high) = (0, sorted.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if sorted[middle] < word { low = middle + 1 } else { high = middle }
-        }
-        return low < sorted.count && sorted[low] == word
     }
 }
 

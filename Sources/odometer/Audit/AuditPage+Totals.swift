@@ -26,10 +26,12 @@ extension AuditPage {
     }
 
     private func row(_ row: AuditTotals.Row) -> String {
-        let numbers = [
-            AuditPage.grouped(row.windows), AuditPage.grouped(row.differing), row.ledger.text, row.recomputed.text,
-            row.ledger.change(to: row.recomputed),
-        ]
+        let change = row.ledger.flatMap { row.recomputed?.subtracting($0) }
+        let sign = change.map { $0 > .zero } ?? false ? "+" : ""
+        let amounts = [row.ledger, row.recomputed, change].map { $0?.description ?? "–" }
+        let numbers =
+            [AuditPage.grouped(row.windows), AuditPage.grouped(row.differing)] + amounts.dropLast()
+            + [sign + amounts[2]]
         return "<tr><th scope=\"row\"><bdi>\(HTMLText.content(row.series.meter.name))</bdi></th>"
             + "<td><bdi>\(HTMLText.content(row.series.tenant.description))</bdi></td>"
             + numbers.map { "<td class=\"number\">\(HTMLText.content($0))</td>" }.joined() + "</tr>"

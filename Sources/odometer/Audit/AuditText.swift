@@ -46,7 +46,7 @@ struct AuditText {
     /// A window without usage is 0; `null` is out of range.
     private func value(_ aggregate: Aggregate?, _ usage: AuditDifference.Usage) -> JSONValue {
         guard let aggregate else { return .string("0") }
-        return aggregate.value(dividedBy: usage.meter.divisor).map { .string($0.description) } ?? .null
+        return .quantity(aggregate.value(dividedBy: usage.meter.divisor))
     }
 
     /// The percentage of ``AuditReport/boundOfSample``, rounded up.

@@ -13,9 +13,9 @@ struct AuditTotals {
         var windows: UInt64
         /// Windows whose numbers differ.
         var differing: UInt64
-        /// None where the meter's windows do not add up.
-        var ledger: UsageValue
-        var recomputed: UsageValue
+        /// `nil` where the meter's windows do not add up.
+        var ledger: Quantity?
+        var recomputed: Quantity?
     }
 
     /// What the differences of a series come to.
@@ -63,9 +63,7 @@ struct AuditTotals {
 
     private static func row(_ series: Series, _ total: ComparedUsage.Total, _ change: Change) -> Row {
         let recomputed = total.amount.flatMap { amount in change.amount.flatMap { amount.adding($0) } }
-        func shown(_ amount: Quantity?) -> UsageValue {
-            amount.flatMap { $0.divided(by: series.meter.divisor) }.map { .value($0) } ?? .none
-        }
+        func shown(_ amount: Quantity?) -> Quantity? { amount.flatMap { $0.divided(by: series.meter.divisor) } }
         return Row(
             // A commit that could not be made again has differences, and nothing that was compared.
             series: series, windows: max(total.windows + change.added, change.differing), differing: change.differing,

@@ -16,7 +16,7 @@ struct ExplainReport {
                 .init("seq", .number(event.seq)), .init("source", .string(event.source)),
                 .init("partition", .text(event.partition)), .init("position", .string(event.position.description)),
                 .init("time", .time(event.time)),
-                .init("value", event.value.map { .string($0.description) } ?? .null),
+                .init("value", .quantity(event.value)),
                 .init("record", .text(ByteString(event.record))),
             ]
         }
@@ -53,7 +53,7 @@ struct ExplainReport {
             .init("window_end", .time(entry.window.end)),
             .init("dimensions", Dimensions(names: meter.dimensions, values: entry.dimensions).json),
             .init(
-                "value", entry.aggregate.value(dividedBy: meter.divisor).map { .string($0.description) } ?? .null),
+                "value", .quantity(entry.aggregate.value(dividedBy: meter.divisor))),
             .init("events", .number(entry.aggregate.events)),
             .init("correction", entry.correction.map { .string($0.name) } ?? .null),
         ])

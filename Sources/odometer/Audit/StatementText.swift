@@ -51,9 +51,9 @@ struct StatementText {
             .init("meter", .string(difference.meter)), .init("tenant", .text(difference.tenant)),
             .init("window_start", .time(isOfAll.0 ? nil : difference.window.start)),
             .init("window_end", .time(isOfAll.1 ? nil : difference.window.end)),
-            .init("statement", StatementText.json(difference.statement)),
-            .init("ledger", StatementText.json(difference.ledger ?? .zero)),
-            .init("difference", StatementText.json(difference.difference)),
+            .init("statement", .quantity(difference.statement)),
+            .init("ledger", .quantity(difference.ledger ?? .zero)),
+            .init("difference", .quantity(difference.difference)),
             .init("cause", .string(difference.cause.text)),
         ]
         if let commits = difference.commits { members.append(.init("commits", .array(commits.map(json)))) }
@@ -66,14 +66,10 @@ struct StatementText {
         return .object([
             .init("seq", .number(part.seq)), .init("time", .time(part.time)),
             .init("hash", .string(part.hash.description)), .init("events", .number(part.events)),
-            .init("value", StatementText.json(part.value)),
+            .init("value", .quantity(part.value)),
             .init("ranges", .array(ranges.map(ExplainReport.json))),
             .init("other_ranges", .number(UInt64(part.ranges.count - ranges.count))),
         ])
-    }
-
-    private static func json(_ quantity: Quantity?) -> JSONValue {
-        quantity.map { .string($0.description) } ?? .null
     }
 
     // MARK: For a person

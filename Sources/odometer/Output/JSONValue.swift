@@ -24,6 +24,9 @@ enum JSONValue: Sendable, Hashable {
 
     static func time(_ time: Timestamp?) -> JSONValue { time.map { .string($0.description) } ?? .null }
 
+    /// An exact number; null where there is none, or it is out of range.
+    static func quantity(_ quantity: Quantity?) -> JSONValue { quantity.map { .string($0.description) } ?? .null }
+
     /// The JSON text on one line.
     var text: String {
         var text = ""

@@ -22,8 +22,8 @@ struct DiffReport {
 
     private func json(_ row: LedgerComparison.TenantDifference) -> JSONValue {
         .object([
-            .init("meter", .string(row.meter)), .init("tenant", .text(row.tenant)), .init("a", json(row.a)),
-            .init("b", json(row.b)), .init("difference", json(difference(row.a, row.b))),
+            .init("meter", .string(row.meter)), .init("tenant", .text(row.tenant)), .init("a", .quantity(row.a)),
+            .init("b", .quantity(row.b)), .init("difference", .quantity(difference(row.a, row.b))),
             .init("windows_differing", .number(UInt64(row.windowsDiffering))),
             .init("windows_same", .number(UInt64(row.windowsSame))),
         ])
@@ -34,16 +34,15 @@ struct DiffReport {
         let members: [JSONValue.Member] = [
             .init("meter", .string(row.meter.name)), .init("tenant", .text(row.tenant)),
             .init("window_start", .time(row.window.start)), .init("window_end", .time(row.window.end)),
-            .init("dimensions", dimensions.json), .init("a", json(row.valueOfA)), .init("b", json(row.valueOfB)),
+            .init("dimensions", dimensions.json), .init("a", .quantity(row.valueOfA)),
+            .init("b", .quantity(row.valueOfB)),
         ]
         return .object(
             members + [
-                .init("difference", json(difference(row.valueOfA, row.valueOfB))),
+                .init("difference", .quantity(difference(row.valueOfA, row.valueOfB))),
                 .init("events_in_a", .number(row.a?.events ?? 0)), .init("events_in_b", .number(row.b?.events ?? 0)),
             ])
     }
-
-    private func json(_ value: Quantity?) -> JSONValue { value.map { .string($0.description) } ?? .null }
 
     /// What `b` has more; `nil` where one of them is no number, or it is out of range.
     private func difference(_ a: Quantity?, _ b: Quantity?) -> Quantity? {

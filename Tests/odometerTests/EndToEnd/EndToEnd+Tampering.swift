@@ -102,6 +102,16 @@ extension EndToEnd {
                 try handle.close()
             }
 
+            /// A frame's bytes with another commit in it, and every checksum and hash of its own put right.
+            func rewritten(_ frame: Frame, _ commit: Commit) throws -> [UInt8] {
+                let header = frame.header
+                return Frame.encode(
+                    kind: .commit, payload: try CommitCodec.encode(commit), seq: header.seq, epoch: header.epoch,
+                    durableFloor: header.durableFloor, time: header.time, previous: header.previous,
+                    in: try Segment.all(in: DirectoryStore(ledgerDirectory))[0].header.ledger
+                ).bytes
+            }
+
             func audit() throws -> Report {
                 let result = try workspace.odometer("audit", "--format", "json")
                 let report = try JSONDecoder().decode(Report.self, from: result.output)
@@ -142,59 +152,53 @@ extension EndToEnd {
 
         @Test("A last commit that counts or refuses what it should not is found", arguments: Forgery.allCases)
         func forged(_ forgery: Forgery) throws {
-            do {
-                let place = try Place()
-                // Nobody vouches for the last frame once the index was made anew of it.
-                try place.workspace.append(
-                    Workspace.probeLine(id: "new", time: "2026-11-01T13:30:00Z"), to: "log-10.ndjson")
-                try place.workspace.append(
-                    Workspace.probeLine(id: "0-0", amount: "1", time: "2026-11-01T10:10:00Z"), to: "log-10.ndjson")
-                try place.workspace.runUntilIdle()
-                let (frame, segment, offset) = try #require(try place.frames().last)
-                var commit = try CommitCodec.decode(frame.payload)
-                try #require(commit.identities.count == 1)
-                let other = try #require(
-                    try place.frames().lazy.compactMap { try? CommitCodec.decode($0.frame.payload) }.first?.identities
-                        .first)
-                switch forgery {
-                case .repeatCounts:
-                    commit.identities.insert(other, at: 0)
-                    commit.ranges[0].counts.accepted += 1
-                    commit.ranges[0].counts.duplicates -= 1
-                    var entries = commit.delta.entries
-                    for index in entries.indices {
-                        entries[index].window = Window(
-                            start: try #require(Timestamp(seconds: Int64(other.hour) * 3_600)),
-                            end: try #require(Timestamp(seconds: Int64(other.hour) * 3_600 + 3_600)))
-                    }
-                    commit.delta.entries = entries + commit.delta.entries
-                case .eventRefused:
-                    commit.identities = []
-                    commit.ranges[0].counts.accepted -= 1
-                    commit.ranges[0].counts.duplicates += 1
-                    commit.delta.entries = []
-                case .eventFromNowhere:
-                    let identity = Digest128(high: 1, low: 2)
-                    commit.identities.append(EventIdentity(identity: identity, content: 3, hour: other.hour))
-                case .usageFromNowhere:
-                    (commit.ranges, commit.identities) = ([], [])
+            let place = try Place()
+            // Nobody vouches for the last frame once the index was made anew of it.
+            try place.workspace.append(
+                Workspace.probeLine(id: "new", time: "2026-11-01T13:30:00Z"), to: "log-10.ndjson")
+            try place.workspace.append(
+                Workspace.probeLine(id: "0-0", amount: "1", time: "2026-11-01T10:10:00Z"), to: "log-10.ndjson")
+            try place.workspace.runUntilIdle()
+            let (frame, segment, offset) = try #require(try place.frames().last)
+            var commit = try CommitCodec.decode(frame.payload)
+            try #require(commit.identities.count == 1)
+            let other = try #require(
+                try place.frames().lazy.compactMap { try? CommitCodec.decode($0.frame.payload) }.first?.identities
+                    .first)
+            switch forgery {
+            case .repeatCounts:
+                commit.identities.insert(other, at: 0)
+                commit.ranges[0].counts.accepted += 1
+                commit.ranges[0].counts.duplicates -= 1
+                var entries = commit.delta.entries
+                for index in entries.indices {
+                    entries[index].window = Window(
+                        start: try #require(Timestamp(seconds: Int64(other.hour) * 3_600)),
+                        end: try #require(Timestamp(seconds: Int64(other.hour) * 3_600 + 3_600)))
                 }
-                let header = frame.header
-                let bytes = Frame.encode(
-                    kind: .commit, payload: try CommitCodec.encode(commit), seq: header.seq, epoch: header.epoch,
-                    durableFloor: header.durableFloor, time: header.time, previous: header.previous,
-                    in: try Segment.all(in: DirectoryStore(place.ledgerDirectory))[0].header.ledger
-                ).bytes
-                try place.changing(segment) {
-                    $0.replaceSubrange(offset..<offset + header.frameSize, with: bytes)
-                } _: {
-                    try FileManager.default.removeItem(at: place.workspace.file("ledger/index.sqlite"))
-                    _ = try place.workspace.status()
-                    let report = try place.audit()
-                    #expect(
-                        report.differences.contains { $0.detail.contains(forgery.rawValue) }, "\(report.differences)")
-                    #expect(report.differences.allSatisfy { $0.seq == header.seq }, "\(report.differences)")
-                }
+                commit.delta.entries = entries + commit.delta.entries
+            case .eventRefused:
+                commit.identities = []
+                commit.ranges[0].counts.accepted -= 1
+                commit.ranges[0].counts.duplicates += 1
+                commit.delta.entries = []
+            case .eventFromNowhere:
+                let identity = Digest128(high: 1, low: 2)
+                commit.identities.append(EventIdentity(identity: identity, content: 3, hour: other.hour))
+            case .usageFromNowhere:
+                (commit.ranges, commit.identities) = ([], [])
+            }
+            let header = frame.header
+            let bytes = try place.rewritten(frame, commit)
+            try place.changing(segment) {
+                $0.replaceSubrange(offset..<offset + header.frameSize, with: bytes)
+            } _: {
+                try FileManager.default.removeItem(at: place.workspace.file("ledger/index.sqlite"))
+                _ = try place.workspace.status()
+                let report = try place.audit()
+                #expect(
+                    report.differences.contains { $0.detail.contains(forgery.rawValue) }, "\(report.differences)")
+                #expect(report.differences.allSatisfy { $0.seq == header.seq }, "\(report.differences)")
             }
         }
 
@@ -278,11 +282,7 @@ extension EndToEnd {
                 case let other: other
                 }
             let header = frame.header
-            let bytes = Frame.encode(
-                kind: .commit, payload: try CommitCodec.encode(commit), seq: header.seq, epoch: header.epoch,
-                durableFloor: header.durableFloor, time: header.time, previous: header.previous,
-                in: try Segment.all(in: DirectoryStore(place.ledgerDirectory))[0].header.ledger
-            ).bytes
+            let bytes = try place.rewritten(frame, commit)
             try place.changing(segment) {
                 $0.replaceSubrange(offset..<offset + header.frameSize, with: bytes)
             } _: {
