@@ -15,6 +15,9 @@ extension Engine {
         case other
     }
 
+    /// While one's batch waits for its turn at the committer, a worker decodes that of another.
+    private static let lanesPerWorker = 2
+
     private typealias Tasks = ThrowingTaskGroup<End, any Error>
 
     /// The one task group: batches go from the reader through the lanes to the committer, commits from there to the
@@ -24,7 +27,8 @@ extension Engine {
         _ stages: Stages, into ledger: LedgerWriter, _ connections: ServiceConnections, stop: Stop,
         board: ProgressBoard, onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> [String] where Stop.Failure == Never {
-        let lanes = (0..<options.workers).map { _ in Lane() }
+        let workers = WorkerPool(label: "worker", count: options.workers)
+        let lanes = (0..<options.workers * Engine.lanesPerWorker).map { _ in Lane() }
         let commits = AsyncChannel<Committer.Ended>()
         let queue = FrozenQueue()
         let (written, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -52,7 +56,7 @@ extension Engine {
                 }
             }
             for lane in lanes {
-                group.addTask {
+                group.addTask(executorPreference: workers) {
                     defer { lane.output.finish() }
                     await stages.decode(lane, identityKey: key, now: now)
                     return .other
