@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "CXXHash"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CCRC32C"),
+        .target(name: "CSHA256"),
         .target(name: "UsageModel", swiftSettings: strict),
         .target(name: "Execution", dependencies: ["CMalloc"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
@@ -99,7 +100,7 @@ let package = Package(
                 "SchemaValidation",
                 "TenantMapping",
                 "Windowing", "Ledger", "UsageQuery",
-                crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                "CSHA256", crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
             resources: [
                 .embedInCode("Resources/odometer.schema.json"), .embedInCode("Resources/usage-event.schema.json"),

@@ -44,16 +44,16 @@ struct CommitReplay {
             plan: stages.plan, tenants: tenants.tenants, days: stages.days, identityKey: identityKey)
     }
 
-    /// Takes in a range as the source has it now.
+    /// Takes in a range as the source has it now, and its digest.
     /// - Returns: its events, of which the rows count.
     mutating func take(
-        _ records: RecordBatch, _ range: CommittedRange, number: Int
+        _ records: RecordBatch, _ digest: Digest256, _ range: CommittedRange, number: Int
     ) throws -> (batch: AttributedBatch, rows: [Int]) {
         let committed = frame.commit.ranges[number]
         let source = range.partition.source
         let decoder = decoders[source] ?? stages.decoder(for: source, identityKey: identityKey)
         decoders[source] = decoder
-        let batch = stages.tenants.attribute(decoder.decode(records, before: committed.before))
+        let batch = stages.tenants.attribute(decoder.decode(records, digest: digest, before: committed.before))
         let isSame = batch.events.digest == committed.digest
         if !isSame {
             faults.append(

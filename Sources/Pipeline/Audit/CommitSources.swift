@@ -44,6 +44,7 @@ struct CommitSources {
     ) async throws {
         let ranges = replay.frame.commit.committedRanges
         for (name, ranges) in Dictionary(grouping: ranges, by: \.partition.source) { readers[name]?.expect(ranges) }
+        var (group, numbers) = (BatchGroup(), [Int]())
         for (number, range) in ranges.enumerated() {
             try Task.checkCancellation()
             let name = range.partition.source
@@ -57,21 +58,33 @@ struct CommitSources {
                 wanted.commit = replay.frame.seq
                 let records = try await reader.read(wanted)
                 readers[name] = reader
-                let (batch, rows) = try CommitSources.rethrow { try replay.take(records, range, number: number) }.get()
-                try CommitSources.rethrow { try body(batch, rows, range) }.get()
+                group.add(records)
+                numbers.append(number)
+                if !group.isFull { continue }
             } catch {
                 readers[name] = reader
+                // What is told of the ranges before comes first.
+                try CommitSources.take(&group, &numbers, of: ranges, &replay, body)
                 switch error {
                 case .gone(let detail): replay.miss(range, .sourceGone, detail)
                 case .changed(let detail): replay.miss(range, .sourceChanged, detail)
                 case .failed(let detail): throw RunError(detail)
                 }
             }
+            try CommitSources.take(&group, &numbers, of: ranges, &replay, body)
         }
+        try CommitSources.take(&group, &numbers, of: ranges, &replay, body)
     }
 
-    /// What goes wrong here is no fault of the source.
-    private static func rethrow<Value>(_ body: () throws -> Value) -> Result<Value, RangeError> {
-        Result { try body() }.mapError { .failed("\($0)") }
+    private static func take(
+        _ group: inout BatchGroup, _ numbers: inout [Int], of ranges: [CommittedRange], _ replay: inout CommitReplay,
+        _ body: (AttributedBatch, [Int], CommittedRange) throws -> Void
+    ) throws {
+        let batches = group.take()
+        for (number, (records, digest)) in zip(numbers, zip(batches, DigestLanes.digests(of: batches))) {
+            let (batch, rows) = try replay.take(records, digest, ranges[number], number: number)
+            try body(batch, rows, ranges[number])
+        }
+        numbers = []
     }
 }

@@ -53,13 +53,16 @@ extension Engine {
             case .dropped(let partitions):
                 committer.drop(partitions)
                 progress.drop(partitions)
-            case .batch(let batch, let block):
-                let counts = try committer.take(batch, block)
-                let (bytes, isLast) = progress.take(batch.events.records)
-                board.update {
-                    $0.bytesRead += bytes
-                    $0.partitionsRead += isLast ? 1 : 0
-                    $0.counts += counts
+            case .batches(let decoded):
+                for item in decoded {
+                    let counts = try committer.take(item.batch, item.block)
+                    let (bytes, isLast) = progress.take(item.batch.events.records)
+                    board.update {
+                        $0.bytesRead += bytes
+                        $0.partitionsRead += isLast ? 1 : 0
+                        $0.counts += counts
+                    }
+                    try await endIfDue(&committer, since: &last, to: commits, &writes)
                 }
             case .settled(let source):
                 committer.settle(source: source)
@@ -74,13 +77,7 @@ extension Engine {
             case .idle:
                 break
             }
-            let isDue =
-                committer.bytes >= configuration.ledger.commitBytes || committer.isFull
-                || clock.now - last >= configuration.ledger.commitInterval
-            if isDue, !committer.isEmpty {
-                try await end(&committer, to: commits, &writes)
-                last = clock.now
-            }
+            try await endIfDue(&committer, since: &last, to: commits, &writes)
         }
         tell(committer.takeLimitNotices())
         if !committer.isEmpty { await commits.send(committer.commit()) }
@@ -95,6 +92,20 @@ extension Engine {
                 or raise max_series
                 """)
         }
+    }
+
+    /// Ends a commit when it is as large, or as old, as one may get.
+    /// - Parameter last: when the one before was ended.
+    private func endIfDue(
+        _ committer: inout Committer, since last: inout ContinuousClock.Instant,
+        to commits: AsyncChannel<Committer.Ended>, _ writes: inout AsyncStream<Void>.AsyncIterator
+    ) async throws {
+        let isDue =
+            committer.bytes >= configuration.ledger.commitBytes || committer.isFull
+            || clock.now - last >= configuration.ledger.commitInterval
+        guard isDue, !committer.isEmpty else { return }
+        try await end(&committer, to: commits, &writes)
+        last = clock.now
     }
 
     /// Ends a commit, when the events that left the memory before are written.

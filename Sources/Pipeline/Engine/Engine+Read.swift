@@ -6,7 +6,7 @@ import UsageModel
 
 extension Engine {
     /// How many batches one source may send before the others have their turn, when sources are followed.
-    private static let turn = 16
+    private static let turn = 64
 
     /// Reads the sources one after the other, in the order of the configuration, and deals the batches to the lanes.
     ///
@@ -32,6 +32,7 @@ extension Engine {
                 let isDrained = await drain(
                     &readers[index], of: configuration.sources[index].name, into: &dealer, until: stop,
                     troubles: &troubles[index], board: board)
+                await dealer.flush()
                 if !isDrained { isAtEnd = false }
             }
             if options.extent.isBounded {
@@ -86,6 +87,7 @@ extension Engine {
                     if reader.isWaiting {
                         // The others have their turn; where there is nothing but to come to the end, it is waited for.
                         if !options.extent.isBounded { return true }
+                        await dealer.flush()
                         Readiness.wait(for: [reader.readiness].compactMap { $0 }, atMost: options.pollInterval)
                         continue
                     }
@@ -128,6 +130,8 @@ extension Engine {
 private struct Dealer {
     let lanes: [Lane]
     private(set) var count = 0
+    /// Batches that are dealt together.
+    private var group = BatchGroup()
     /// The sources of which something was dealt since they were settled last; at first any may have.
     private var unsettled: Set<String>
     /// The sources that look for more.
@@ -141,7 +145,17 @@ private struct Dealer {
         idleSince = moment
     }
 
+    /// Deals the batches that wait for more.
+    mutating func flush() async {
+        if !group.isEmpty { await send(.batches(group.take())) }
+    }
+
     mutating func deal(_ item: Lane.Input) async {
+        await flush()
+        await send(item)
+    }
+
+    private mutating func send(_ item: Lane.Input) async {
         await lanes[count % lanes.count].input.send(item)
         count += 1
     }
@@ -173,7 +187,8 @@ private struct Dealer {
 
     mutating func deal(_ batch: RecordBatch, of source: String) async {
         unsettled.insert(source)
-        await deal(.batch(batch))
+        group.add(batch)
+        if group.isFull { await flush() }
     }
 
     /// Says that a source was read to its end, unless that was said before.

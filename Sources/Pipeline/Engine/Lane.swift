@@ -6,7 +6,7 @@ import UsageModel
 ///
 /// The reader deals its items to the lanes in turn, and the committer takes from them in the same turn. So batches
 /// decode in parallel and are back in the order of the source without being sorted, and no more of them are under way
-/// than there are lanes: a slow committer holds the lanes, and they hold the reader.
+/// than there are lanes: a slow committer holds the lanes, and they hold the reader. There are more lanes than workers.
 struct Lane: Sendable {
     /// What the reader says.
     enum Input: Sendable {
@@ -14,7 +14,7 @@ struct Lane: Sendable {
         case opened([PartitionLag])
         /// Nothing more comes of these at present.
         case dropped([Partition])
-        case batch(RecordBatch)
+        case batches([RecordBatch])
         /// The source of this name has nothing more at present.
         case settled(String)
         /// Another tenant table is in force; each lane is told.
@@ -27,11 +27,17 @@ struct Lane: Sendable {
     enum Output: Sendable {
         case opened([PartitionLag])
         case dropped([Partition])
-        /// With the block for the archive, where the source is kept there.
-        case batch(AttributedBatch, ArchiveBlock?)
+        case batches([Decoded])
         case settled(String)
         case tenants(TenantVersion)
         case idle
+    }
+
+    /// A batch that was decoded.
+    struct Decoded: Sendable {
+        var batch: AttributedBatch
+        /// For the archive, where the source is kept there.
+        var block: ArchiveBlock?
     }
 
     let input = AsyncChannel<Input>()

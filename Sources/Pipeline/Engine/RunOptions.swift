@@ -33,7 +33,7 @@ public struct RunOptions: Sendable {
     public var passInterval: Duration
 
     public init(
-        workers: Int = 2, batchBytes: Int = 1 << 20, extent: Extent = .following,
+        workers: Int = 2, batchBytes: Int = 256 << 10, extent: Extent = .following,
         pollInterval: Duration = .milliseconds(250), passInterval: Duration = .milliseconds(20)
     ) {
         precondition(workers >= 1, "a run needs at least one worker")

@@ -1,4 +1,3 @@
-import Crypto
 import SchemaValidation
 import UsageModel
 
@@ -10,20 +9,11 @@ final class SourceDecoder {
         self.decoder = decoder
     }
 
-    /// Digests the batch's bytes and decodes its records.
-    /// - Parameter before: events at or after it are rejected, as being of the future.
-    func decode(_ batch: RecordBatch, before: Timestamp? = nil) -> EventBatch {
-        decoder.decode(batch, digest: batch.digest, before: before)
-    }
-}
-
-extension RecordBatch {
-    /// SHA-256 of the bytes of the batch's range.
-    fileprivate var digest: Digest256 {
-        if let oversized { return oversized.digest }
-        let hash = unsafe bytes.withUnsafeBytes {
-            unsafe SHA256.hash(data: UnsafeRawBufferPointer(rebasing: $0.prefix(contentCount)))
-        }
-        return Digest256(bytes: Array(hash))
+    /// Decodes the records of a batch.
+    /// - Parameters:
+    ///   - digest: SHA-256 of the bytes of its range.
+    ///   - before: events at or after it are rejected, as being of the future.
+    func decode(_ batch: RecordBatch, digest: Digest256, before: Timestamp? = nil) -> EventBatch {
+        decoder.decode(batch, digest: digest, before: before)
     }
 }

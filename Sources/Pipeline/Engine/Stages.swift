@@ -48,13 +48,17 @@ struct Stages: Sendable {
                 await lane.output.send(.tenants(version))
             case .idle:
                 await lane.output.send(.idle)
-            case .batch(let batch):
-                let source = batch.partition.source
-                let decoder = decoders[source] ?? decoder(for: source, identityKey: identityKey)
-                decoders[source] = decoder
-                let events = decoder.decode(batch, before: now().adding(future))
-                let block = archived.contains(source) ? ArchiveBlock(batch) : nil
-                await lane.output.send(.batch(tenants.attribute(events), block))
+            case .batches(let batches):
+                var decoded: [Lane.Decoded] = []
+                for (batch, digest) in zip(batches, DigestLanes.digests(of: batches)) {
+                    let source = batch.partition.source
+                    let decoder = decoders[source] ?? decoder(for: source, identityKey: identityKey)
+                    decoders[source] = decoder
+                    let events = decoder.decode(batch, digest: digest, before: now().adding(future))
+                    let block = archived.contains(source) ? ArchiveBlock(batch) : nil
+                    decoded.append(Lane.Decoded(batch: tenants.attribute(events), block: block))
+                }
+                await lane.output.send(.batches(decoded))
             }
         }
     }

@@ -36,7 +36,8 @@ public struct Preview {
                 header = text
                 continue
             }
-            let batch = stages.tenants.attribute(decoder.decode(batch(text, header: header ?? [])))
+            let records = batch(text, header: header ?? [])
+            let batch = stages.tenants.attribute(decoder.decode(records, digest: records.digest))
             rows.append(PreviewRow(line: line, outcome: try outcome(of: batch)))
         }
         return rows

@@ -42,7 +42,7 @@ extension Source {
             options.maximumOpenFiles = opening.maximumOpenFiles
             if opening.follows {
                 // Those that are followed are fair between their files.
-                options.turnBytes = 8 * opening.batchBytes
+                options.turnBytes = 32 * opening.batchBytes
                 schedule = ScanSchedule(interval: opening.pollInterval, now: opening.elapsed)
             }
         }

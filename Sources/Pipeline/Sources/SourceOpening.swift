@@ -4,7 +4,7 @@ import UsageModel
 /// How the readers of a run are opened.
 struct SourceOpening: Sendable {
     /// The bytes that a batch aims at.
-    var batchBytes = 1 << 20
+    var batchBytes = 256 << 10
     /// Whether a source is followed, and not read to its present end.
     var follows = false
     /// How long to wait before looking at all of an idle source again.

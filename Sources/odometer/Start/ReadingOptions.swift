@@ -10,7 +10,7 @@ struct ReadingOptions: ParsableArguments {
     var workers = 2
 
     @Option(help: "The size of a batch, 256KiB to 4MiB.")
-    var batchSize = "1MiB"
+    var batchSize = "256KiB"
 
     @Option(help: "How progress is shown: auto is a bar on a terminal and lines elsewhere.")
     var progress = ProgressStyle.auto
