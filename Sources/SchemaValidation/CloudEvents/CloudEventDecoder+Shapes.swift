@@ -15,22 +15,23 @@ extension CloudEventDecoder {
         let entry = unsafe types.find(stretches.tape.buffer(of: typeNode + 1)[typeNode].raw(in: text))
         let number = shapes.number(of: shape, entry: entry)
         if number < 0 { return false }
-        let known = shapes[number]
-        let nodes = unsafe stretches.tape.buffer(of: known.nodeCount)
-        let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.attributes)
+        let known = unsafe shapes.known(number)
+        let nodes = unsafe stretches.tape.buffer(of: known.pointee.nodeCount)
+        let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.pointee.attributes)
         guard event.hasFilledAttributes, let time = knownTime(of: event), before.map({ time < $0 }) ?? true,
             unsafe keepsSchemas(known, nodes, text)
         else { return false }
-        if known.plan != EventBatch.noType {
-            guard appendValues(known, event) else { return false }
-            for index in known.fields.indices {
+        let plan = unsafe known.pointee.plan
+        if plan != EventBatch.noType {
+            guard unsafe appendValues(known, event) else { return false }
+            for index in unsafe known.pointee.fields.indices {
                 let place = shapes.places[index]
                 rows.append(field: place < 0 ? .absent : event.record.plainField(place))
             }
         }
         rows.append(
-            record: record, time: time, type: known.plan,
-            subject: event.record.plainSlice(known.attributes.subject), identity: event.plainIdentity(under: key),
+            record: record, time: time, type: plan,
+            subject: event.record.plainSlice(event.attributes.subject), identity: event.plainIdentity(under: key),
             content: unsafe ContentHash.of(text))
         return true
     }
@@ -47,12 +48,14 @@ extension CloudEventDecoder {
 
     @inline(__always)
     private mutating func keepsSchemas(
-        _ known: CloudEventShapes.Known, _ nodes: UnsafeBufferPointer<JSONNode>, _ text: UnsafeBufferPointer<UInt8>
+        _ known: UnsafePointer<CloudEventShapes.Known>, _ nodes: UnsafeBufferPointer<JSONNode>,
+        _ text: UnsafeBufferPointer<UInt8>
     ) -> Bool {
-        for index in known.quick.indices {
-            let check = shapes.quick[index]
-            if unsafe check.passes(nodes[Int(check.value)], text, shapes.literals) { continue }
-            guard unsafe keepsSchema(Int(check.check), known, text) else { return false }
+        let checks = unsafe shapes.quick(of: known)
+        for index in unsafe 0..<known.pointee.quick.indices.count {
+            let check = unsafe checks + index
+            if unsafe check.pointee.passes(nodes[Int(check.pointee.value)], text, shapes.literals) { continue }
+            guard unsafe keepsSchema(Int(check.pointee.check), known.pointee, text) else { return false }
         }
         return true
     }
@@ -118,19 +121,22 @@ extension CloudEventDecoder {
 
     /// - Returns: `false` when a value is no exact number; the columns are then as before.
     @inline(__always)
-    private mutating func appendValues(_ known: CloudEventShapes.Known, _ event: CloudEvent) -> Bool {
-        let plan = Int(known.plan)
+    private mutating func appendValues(
+        _ known: UnsafePointer<CloudEventShapes.Known>, _ event: CloudEvent
+    ) -> Bool {
+        let plan = unsafe Int(known.pointee.plan)
+        let places = unsafe known.pointee.operands.lowerBound
         for column in columns.columns(of: plan) {
             let operand = columns.plainOperand(of: column)
             do throws(Refusal) {
                 guard operand >= 0 else {
                     for operand in columns.operands(of: column) {
-                        try append(operand, of: plan, at: shapes.places[known.operands.lowerBound + operand], event)
+                        try append(operand, of: plan, at: shapes.places[places + operand], event)
                     }
                     rows.append(value: try takeValue(of: column))
                     continue
                 }
-                let place = shapes.places[known.operands.lowerBound &+ operand]
+                let place = shapes.places[places &+ operand]
                 rows.append(value: place < 0 ? nil : try event.plainQuantity(place))
             } catch {
                 rows.cancel()

@@ -51,8 +51,15 @@ struct CloudEventShapes: ~Copyable {
         numbers[shape &* width &+ entry &+ 1]
     }
 
-    subscript(number: Int) -> Known {
-        @inline(__always) get { known[number] }
+    /// What is known of a shape and a type; valid until more is learned.
+    @inline(__always)
+    func known(_ number: Int) -> UnsafePointer<Known> { unsafe known.elements(number, count: 1) }
+
+    /// What is asked of the values of events like that; valid until more is learned.
+    @inline(__always)
+    func quick(of known: UnsafePointer<Known>) -> UnsafePointer<QuickCheck> {
+        let range = unsafe known.pointee.quick.indices
+        return unsafe quick.elements(range.lowerBound, count: range.count)
     }
 
     /// Forgets everything when the shapes' numbers mean others.

@@ -10,7 +10,8 @@ import UsageModel
 ///
 /// simdjson's stage 1 runs over stretches of whole lines, because a call for each line costs more than the line. A
 /// stretch that it takes has for each line the same index as the line alone: a newline inside a string is an error, so
-/// no state crosses a line's end. A stretch that it refuses is done line by line, so that each gets its own outcome.
+/// no state crosses a line's end. A stretch that it refuses is done again in shorter ones, so that the lines around a bad
+/// one cost little more, and a line that it refuses has its own outcome.
 struct JSONStretches: ~Copyable {
     /// How many bytes of lines are indexed in one call, if the lines are not longer: text and index stay in the
     /// second-level cache.
@@ -31,6 +32,8 @@ struct JSONStretches: ~Copyable {
     private var origin = 0
     private var end = 0
     private var isIndexed = false
+    /// How long the next stretch is at most: shorter behind one that was refused.
+    private var limit = length
     private var mayHaveEscapes = false
     private var cursor = 0
 
@@ -103,11 +106,32 @@ struct JSONStretches: ~Copyable {
         return unsafe memchr(bytes, 0x5C, text.count) != nil
     }
 
+    /// Indexes the next stretch; where its first record is refused, that record alone.
     private mutating func index(
         _ records: [RecordBatch.Record], from first: Int, in slab: UnsafeBufferPointer<UInt8>
     ) {
         let start = Int(records[first].start)
         precondition(start >= end, "records ascend")
+        origin = start
+        cursor = 0
+        while true {
+            unsafe extend(over: records, from: first, in: slab)
+            let stretch = unsafe UnsafeBufferPointer(rebasing: slab[start..<end])
+            isIndexed = unsafe indexer.index(stretch) == .indexed
+            if isIndexed || next == first + 1 {
+                mayHaveEscapes = unsafe hasBackslash(stretch)
+                limit = min(limit * 2, JSONStretches.length)
+                return
+            }
+            limit = (end - start) / 2
+        }
+    }
+
+    /// Puts the end of the stretch behind the last record that it may have.
+    private mutating func extend(
+        over records: [RecordBatch.Record], from first: Int, in slab: UnsafeBufferPointer<UInt8>
+    ) {
+        let start = Int(records[first].start)
         end = start + Int(records[first].length)
         precondition(end <= slab.count, "records lie in the slab")
         next = first + 1
@@ -115,15 +139,9 @@ struct JSONStretches: ~Copyable {
             let from = Int(records[next].start)
             let to = from + Int(records[next].length)
             // Only a line feed in between keeps two records apart in one index.
-            guard from > end, to <= slab.count, to - start <= JSONStretches.length, unsafe slab[from - 1] == 0x0A
-            else { break }
+            guard from > end, to <= slab.count, to - start <= limit, unsafe slab[from - 1] == 0x0A else { break }
             end = to
             next += 1
         }
-        origin = start
-        cursor = 0
-        let stretch = unsafe UnsafeBufferPointer(rebasing: slab[start..<end])
-        isIndexed = unsafe indexer.index(stretch) == .indexed
-        mayHaveEscapes = unsafe hasBackslash(stretch)
     }
 }
