@@ -70,13 +70,19 @@ struct CloudEvent {
         guard unsafe version.equals(wanted, in: text) else { throw Refusal(.schema, "specversion is not \"1.0\"") }
     }
 
-    /// The same of an event whose shape says that all of them are there, and strings without escapes.
+    /// The same of an event whose shape says that all of them are there, and strings without escapes; those that its shape says
+    /// all of are not there.
     @inline(__always)
     var hasFilledAttributes: Bool {
-        let version = unsafe nodes[attributes.specversion]
-        return unsafe nodes[attributes.id].length > 0 && nodes[attributes.source].length > 0
-            && nodes[attributes.type].length > 0 && nodes[attributes.subject].length > 0
-            && version.length == 3 && JSONName.word(text, from: Int(version.start), length: 3) == 0x302E31
+        unsafe nodes[attributes.id].length > 0 && nodes[attributes.source].length > 0
+            && nodes[attributes.subject].length > 0
+            && (attributes.type < 0 || nodes[attributes.type].length > 0)
+            && (attributes.specversion < 0 || isVersion(nodes[attributes.specversion]))
+    }
+
+    @inline(__always)
+    private func isVersion(_ node: JSONNode) -> Bool {
+        unsafe node.length == 3 && JSONName.word(text, from: Int(node.start), length: 3) == 0x302E31
     }
 
     /// The bytes of a string of such an event.

@@ -10,12 +10,16 @@ extension CloudEventDecoder {
     ) -> Bool {
         shapes.follow(stretches.generation)
         let shape = stretches.shape
-        let typeNode = shapes.typeNode(of: shape)
-        if typeNode < 0 { return false }
-        let entry = unsafe types.find(stretches.tape.buffer(of: typeNode + 1)[typeNode].raw(in: text))
+        let entry: Int
+        switch shapes.type(of: shape) {
+        case .unknown: return false
+        case .node(let node): entry = unsafe types.find(stretches.tape.buffer(of: node + 1)[node].raw(in: text))
+        case .entry(let found): entry = found
+        }
         let number = shapes.number(of: shape, entry: entry)
         if number < 0 { return false }
         let known = unsafe shapes.known(number)
+        if unsafe known.pointee.needsConstants { stretches.addNames() }
         let nodes = unsafe stretches.tape.buffer(of: known.pointee.nodeCount)
         let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.pointee.attributes)
         guard event.hasFilledAttributes, let time = knownTime(of: event), before.map({ time < $0 }) ?? true,
@@ -70,10 +74,9 @@ extension CloudEventDecoder {
             guard let schema = schemas.cloudEvents else { return false }
             return unsafe evaluator.accepts(schema, stretches.tape, shapes.checks[number], text: text)
         }
-        let entry = unsafe types.find(stretches.tape[known.attributes.type].raw(in: text))
-        guard entry >= 0, case let index = types[entry].schema, index >= 0 else { return false }
+        guard known.schema >= 0 else { return false }
         return unsafe evaluator.accepts(
-            schemas.byType[index].schema, stretches.tape, shapes.checks[number], text: text)
+            schemas.byType[known.schema].schema, stretches.tape, shapes.checks[number], text: text)
     }
 
     /// Learns what follows from the shape of the event on the tape, which became a row.
@@ -84,39 +87,56 @@ extension CloudEventDecoder {
             return
         }
         let entry = event.entry(in: types)
-        if shapes.typeNode(of: stretches.shape) >= 0, shapes.number(of: stretches.shape, entry: entry) >= 0 { return }
-        let plan = entry < 0 ? EventBatch.noType : types[entry].plan
         let attributes = event.attributes
-        let filled = [attributes.id, attributes.source, attributes.type, attributes.subject]
-        let known = KnownValues(
-            fixed: entry < 0 ? [attributes.specversion] : [attributes.specversion, attributes.type], filled: filled,
-            moments: [attributes.time])
-        let firstCheck = shapes.checks.count
-        var marks = (quick: shapes.quick.count, data: 0)
-        if let schema = schemas.cloudEvents {
-            let asked = unsafe evaluator.rest(of: schema, stretches.tape, node: 0, text: text, known: known)
-            unsafe shapes.add(asked, of: schema, stretches.tape, text: text)
+        let type: CloudEventShapes.EventType =
+            stretches.isConstant(attributes.type) ? .entry(entry) : .node(attributes.type)
+        if case .unknown = shapes.type(of: stretches.shape) {
+        } else if shapes.number(of: stretches.shape, entry: entry) >= 0 {
+            return
         }
-        marks.data = shapes.checks.count
-        if entry >= 0, case let index = types[entry].schema, index >= 0 {
-            let schema = schemas.byType[index].schema
-            let asked = unsafe evaluator.rest(
-                of: schema, stretches.tape, node: attributes.data, text: text, known: known)
-            unsafe shapes.add(asked, of: schema, stretches.tape, text: text)
-        }
-        var places: [Int] = []
-        var fields = 0
+        let plan = entry < 0 ? EventBatch.noType : types[entry].plan
+        let firstQuick = shapes.quick.count
+        var known = CloudEventShapes.Known(
+            attributes: attributes, nodeCount: stretches.tape.count, plan: plan,
+            schema: entry < 0 ? -1 : types[entry].schema)
+        if stretches.isConstant(attributes.type) { known.attributes.type = -1 }
+        if stretches.isConstant(attributes.specversion) { known.attributes.specversion = -1 }
+        unsafe learnChecks(of: event, entry: entry, &known, text)
+        var places: (fields: [Int], operands: [Int]) = ([], [])
         if plan != EventBatch.noType {
-            fields = plans[Int(plan)].fields.count
-            places = (0..<fields + plans[Int(plan)].operands.count).map { forest.place($0) }
+            let fields = plans[Int(plan)].fields.count
+            places.fields = (0..<fields).map { forest.place($0) }
+            places.operands = plans[Int(plan)].operands.indices.map { forest.place(fields + $0) }
         }
-        let isNamed = (firstCheck..<shapes.checks.count).contains {
+        known.needsConstants = (places.fields + places.operands).contains { stretches.isConstant($0) }
+        shapes.learn(stretches.shape, type, entry: entry, known, places: places, firstQuick: firstQuick)
+    }
+
+    /// Learns what the schemas still ask of the values of events like this one.
+    private mutating func learnChecks(
+        of event: CloudEvent, entry: Int, _ known: inout CloudEventShapes.Known, _ text: UnsafeBufferPointer<UInt8>
+    ) {
+        let attributes = event.attributes
+        let constants = (0..<stretches.tape.count).filter { stretches.isConstant($0) }
+        let values = KnownValues(
+            fixed: constants + (entry < 0 ? [attributes.specversion] : [attributes.specversion, attributes.type]),
+            filled: [attributes.id, attributes.source, attributes.type, attributes.subject],
+            moments: [attributes.time])
+        let first = shapes.checks.count
+        if let schema = schemas.cloudEvents {
+            let asked = unsafe evaluator.rest(of: schema, stretches.tape, node: 0, text: text, known: values)
+            unsafe shapes.add(asked, of: schema, stretches.tape, text: text)
+        }
+        known.firstOfData = shapes.checks.count
+        if known.schema >= 0 {
+            let schema = schemas.byType[known.schema].schema
+            let asked = unsafe evaluator.rest(
+                of: schema, stretches.tape, node: attributes.data, text: text, known: values)
+            unsafe shapes.add(asked, of: schema, stretches.tape, text: text)
+        }
+        known.needsNames = (first..<shapes.checks.count).contains {
             ShapeStep.Behind(stretches.tape[shapes.checks[$0].value].kind) == nil
         }
-        shapes.learn(
-            stretches.shape, entry: entry, plan: plan, attributes, nodeCount: stretches.tape.count,
-            fields: Array(places[..<fields]),
-            operands: Array(places[fields...]), marks: marks, needsNames: isNamed)
     }
 
     /// - Returns: `false` when a value is no exact number; the columns are then as before.

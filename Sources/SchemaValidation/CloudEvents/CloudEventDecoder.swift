@@ -2,7 +2,7 @@ import UsageModel
 
 /// Decodes CloudEvents 1.0 in the JSON format, one event a record.
 struct CloudEventDecoder: ~Copyable {
-    var stretches = JSONStretches()
+    var stretches: JSONStretches
     var evaluator = SchemaEvaluator()
     let key: SipHash128
     let schemas: SchemaSet
@@ -21,6 +21,8 @@ struct CloudEventDecoder: ~Copyable {
         self.key = key
         self.schemas = schemas
         let types = TypeTable(plan: plan, schemas: schemas)
+        let names = Set(plan.types.map(\.type.bytes) + schemas.byType.map(\.type.bytes))
+        self.stretches = JSONStretches(constants: CloudEventShapes.constants(types: Array(names)))
         self.shapes = CloudEventShapes(types: types)
         self.types = types
         self.plans = plan.types

@@ -5,6 +5,7 @@ import UsageModel
 struct CloudEventShapes: ~Copyable {
     /// Events of one shape and one type.
     struct Known {
+        /// Those that are constants of the shape, and need no look, are not there.
         var attributes: CloudEventAttributes
         /// How many nodes its tape has.
         var nodeCount: Int
@@ -12,18 +13,44 @@ struct CloudEventShapes: ~Copyable {
         var plan: UInt16
         /// Where the fields and then the operands of the type's plan stand on the tape, in ``places``; -1 for one that is
         /// not there.
-        var fields: ScratchRange
-        var operands: ScratchRange
+        var fields = ScratchRange(0..<0)
+        var operands = ScratchRange(0..<0)
         /// What is asked of each of its values, in ``quick``.
-        var quick: ScratchRange
+        var quick = ScratchRange(0..<0)
         /// Where in ``checks`` those of the data begin, behind those of all events.
-        var firstOfData: Int
+        var firstOfData = 0
+        /// The index of the data's schema in the schema set's `byType`, or -1.
+        var schema: Int
         /// Whether some of it is asked of arrays or objects, for which names are looked at.
-        var needsNames: Bool
+        var needsNames = false
+        /// Whether a field or an operand is a constant of the shape.
+        var needsConstants = false
     }
 
-    /// Where the type stands on the tape, by shape; -1 for a shape of which nothing is known.
-    private var typeNodes = ScratchStack<Int>()
+    /// How a shape says which type its events have.
+    enum EventType {
+        /// Nothing is known of the shape.
+        case unknown
+        /// It stands at this place on the tape.
+        case node(Int)
+        /// All have the type of this entry of the type table.
+        case entry(Int)
+    }
+
+    /// With more types each shape would be there too often.
+    private static let maximumTypes = 4
+
+    /// What is the same in nearly all events: their version, the media type of their data, and the type where there are few.
+    static func constants(types: [[UInt8]]) -> [ShapeConstant] {
+        let fixed = [("specversion", "1.0"), ("datacontenttype", "application/json")].map {
+            ShapeConstant(name: Array($0.utf8), value: Array($1.utf8))
+        }
+        if types.count > maximumTypes { return fixed }
+        return fixed + types.map { ShapeConstant(name: Array("type".utf8), value: $0) }
+    }
+
+    /// By shape.
+    private var eventTypes = ScratchStack<EventType>()
     /// By shape and then by the type's entry in the type table, the first one being that of other types; -1 for none.
     private var numbers = ScratchStack<Int>()
     private var known = ScratchStack<Known>()
@@ -39,10 +66,10 @@ struct CloudEventShapes: ~Copyable {
         width = types.count + 1
     }
 
-    /// The index of a shape's type on the tape; -1 when nothing is known of the shape.
+    /// The type of a shape's events.
     @inline(__always)
-    func typeNode(of shape: Int) -> Int {
-        shape < typeNodes.count ? typeNodes[shape] : -1
+    func type(of shape: Int) -> EventType {
+        shape < eventTypes.count ? eventTypes[shape] : .unknown
     }
 
     /// The number of what is known of a shape and a type; -1 for nothing.
@@ -70,7 +97,7 @@ struct CloudEventShapes: ~Copyable {
 
     @inline(never)
     private mutating func forget(_ generation: Int) {
-        typeNodes.truncate(to: 0)
+        eventTypes.truncate(to: 0)
         numbers.truncate(to: 0)
         known.truncate(to: 0)
         places.truncate(to: 0)
@@ -94,26 +121,26 @@ struct CloudEventShapes: ~Copyable {
     }
 
     /// - Parameters:
-    ///   - nodeCount: how many nodes its tape has.
-    ///   - fields, operands: where those of the type's plan stand on the tape.
-    ///   - marks: how many quick checks there were before those of this one, and how many checks before those of its data.
+    ///   - entry: the type's entry in the type table, or -1.
+    ///   - event: what is known, but for where its places and checks stand.
+    ///   - places: where the fields and then the operands of the type's plan stand on the tape.
+    ///   - firstQuick: how many quick checks there were before those of this one.
     mutating func learn(
-        _ shape: Int, entry: Int, plan: UInt16, _ attributes: CloudEventAttributes, nodeCount: Int,
-        fields: [Int], operands: [Int], marks: (quick: Int, data: Int), needsNames: Bool
+        _ shape: Int, _ type: EventType, entry: Int, _ event: Known, places: (fields: [Int], operands: [Int]),
+        firstQuick: Int
     ) {
-        while typeNodes.count <= shape {
-            typeNodes.append(-1)
+        while eventTypes.count <= shape {
+            eventTypes.append(.unknown)
             for _ in 0..<width { numbers.append(-1) }
         }
-        typeNodes[shape] = attributes.type
+        eventTypes[shape] = type
         numbers[shape * width + entry + 1] = known.count
-        let first = places.count
-        for place in fields + operands { places.append(place) }
-        known.append(
-            Known(
-                attributes: attributes, nodeCount: nodeCount, plan: plan,
-                fields: ScratchRange(first..<first + fields.count),
-                operands: ScratchRange(first + fields.count..<places.count),
-                quick: ScratchRange(marks.quick..<quick.count), firstOfData: marks.data, needsNames: needsNames))
+        let first = self.places.count
+        for place in places.fields + places.operands { self.places.append(place) }
+        var event = event
+        event.fields = ScratchRange(first..<first + places.fields.count)
+        event.operands = ScratchRange(first + places.fields.count..<self.places.count)
+        event.quick = ScratchRange(firstQuick..<quick.count)
+        known.append(event)
     }
 }

@@ -18,7 +18,7 @@ struct JSONStretches: ~Copyable {
     private static let length = 32_768
 
     private var indexer = JSONIndexer()
-    private var shapes = ShapeTrie()
+    private var shapes: ShapeTrie
     /// The record that was parsed last.
     private(set) var tape = JSONTape()
     /// The shape of that record, a small number; -1 when it has none that is known. Valid in one ``generation``.
@@ -36,6 +36,14 @@ struct JSONStretches: ~Copyable {
     private var limit = length
     private var mayHaveEscapes = false
     private var cursor = 0
+
+    /// - Parameter constants: for ``ShapeTrie``.
+    init(constants: [ShapeConstant] = []) {
+        shapes = ShapeTrie(constants: constants)
+    }
+
+    /// Whether a node is a constant of the present record's shape, which it has.
+    func isConstant(_ node: Int) -> Bool { shapes.isConstant(node, in: shape) }
 
     /// Changes when the numbers of shapes begin to mean others.
     var generation: Int { shapes.generation }
@@ -55,13 +63,14 @@ struct JSONStretches: ~Copyable {
         addNames()
     }
 
-    /// Puts the names of members on the tape where ``parseValues(_:of:in:)`` left them out. It may be called again.
+    /// Puts the names of members and the constants on the tape where ``parseValues(_:of:in:)`` left them out. It may be
+    /// called again.
     @inline(__always)
     func addNames() {
         if isKnown { tape.name(shape, of: shapes) }
     }
 
-    /// The same, but the names of members may be missing on the tape of a record whose shape is known.
+    /// The same, but names of members and constants may be missing on the tape of a record whose shape is known.
     @inline(__always)
     mutating func parseValues(
         _ number: Int, of records: [RecordBatch.Record], in slab: UnsafeBufferPointer<UInt8>

@@ -12,6 +12,15 @@ struct RecordShape {
         var endOffset: Int
     }
 
+    /// A value that belongs to a step's bytes: where it begins, as so many bytes after their beginning, and its length.
+    struct Constant {
+        var node: Int
+        var rest: JSONNode.Rest
+        var step: Int
+        var offset: Int
+        var length: Int
+    }
+
     /// A member's name: where it begins, as so many bytes after the beginning of a step's bytes, and how many it has, without its
     /// quotes.
     struct Name {
@@ -23,6 +32,8 @@ struct RecordShape {
 
     /// In the trie's names.
     var names: ScratchRange
+    /// In the trie's constants.
+    var constants: ScratchRange
     /// In the trie's containers.
     var containers: ScratchRange
     /// How many nodes its tape has.

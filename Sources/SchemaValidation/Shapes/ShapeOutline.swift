@@ -11,14 +11,27 @@ struct ShapeOutline {
     private(set) var values: [Value] = []
     /// The members' names, each with how many values stand before it.
     private(set) var names: [(node: Int, step: Int)] = []
+    /// The values that belong to the bytes between, each with how many values stand before it.
+    private(set) var constants: [(node: Int, step: Int)] = []
     /// The arrays and objects, each with how many values stand before its beginning and before its end.
     private(set) var containers: [(node: Int, startStep: Int, endStep: Int)] = []
 
-    init(_ tape: UnsafeBufferPointer<JSONNode>) {
-        unsafe walk(tape, 0)
+    init(
+        _ tape: UnsafeBufferPointer<JSONNode>, _ text: UnsafeBufferPointer<UInt8>, constants: [ShapeConstant] = []
+    ) {
+        unsafe walk(tape, 0) { name, value in
+            unsafe tape[value].kind == .string
+                && constants.contains { constant in
+                    unsafe tape[name].raw(in: text).elementsEqual(constant.name)
+                        && tape[value].raw(in: text).elementsEqual(constant.value)
+                }
+        }
     }
 
-    private mutating func walk(_ tape: UnsafeBufferPointer<JSONNode>, _ index: Int) {
+    /// - Parameter isConstant: of a member of the root, by the nodes of its name and of its value.
+    private mutating func walk(
+        _ tape: UnsafeBufferPointer<JSONNode>, _ index: Int, isConstant: (Int, Int) -> Bool
+    ) {
         let node = unsafe tape[index]
         if let behind = ShapeStep.Behind(node.kind) {
             values.append(Value(node: index, behind: behind, start: Int(node.start), end: Int(node.end)))
@@ -32,7 +45,11 @@ struct ShapeOutline {
                 names.append((next, values.count))
                 next += 1
             }
-            unsafe walk(tape, next)
+            if index == 0, node.kind == .object, isConstant(next - 1, next) {
+                constants.append((next, values.count))
+            } else {
+                unsafe walk(tape, next, isConstant: isConstant)
+            }
             next = unsafe Int(tape[next].next)
         }
         containers[place].endStep = values.count

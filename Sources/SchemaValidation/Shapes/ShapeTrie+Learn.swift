@@ -10,7 +10,7 @@ extension ShapeTrie {
     ) -> Int? {
         guard isLearning, tape.count <= ShapeTrie.maximumValues * 4 else { return nil }
         looks += 1
-        let outline = unsafe ShapeOutline(tape)
+        let outline = unsafe ShapeOutline(tape, text, constants: fixed)
         guard outline.values.count <= ShapeTrie.maximumValues, text.count <= ShapeTrie.maximumBytes else { return nil }
         var parent = -1
         for number in 0...outline.values.count {
@@ -37,9 +37,18 @@ extension ShapeTrie {
                     node: name.node, step: name.step, offset: Int(node.start) - outline.start(ofStep: name.step),
                     length: node.length))
         }
+        let firstConstant = constants.count
+        for constant in outline.constants {
+            let node = unsafe tape[constant.node]
+            constants.append(
+                RecordShape.Constant(
+                    node: constant.node, rest: node.rest, step: constant.step,
+                    offset: Int(node.start) - outline.start(ofStep: constant.step), length: node.length))
+        }
         shapes.append(
             RecordShape(
                 names: ScratchRange(firstName..<names.count),
+                constants: ScratchRange(firstConstant..<constants.count),
                 containers: ScratchRange(firstContainer..<containers.count), nodeCount: tape.count))
         maximumNodes = max(maximumNodes, tape.count)
         return shapes.count - 1
@@ -82,24 +91,39 @@ extension ShapeTrie {
         var last = -1
         var place = parent < 0 ? first : Int(steps[parent].child)
         var count = 0
+        // Behind which one it comes, and before which one.
+        var (before, after): (Int, Int?) = (-1, nil)
         while place >= 0 {
             if isEqual(steps[place], step) {
                 words.truncate(to: Int(step.firstWord))
                 return place
             }
+            // A constant is looked for before any value in its place.
+            if after == nil, isPrefix(steps[place], of: step) { (before, after) = (last, place) }
             (last, place, count) = (place, Int(steps[place].sibling), count + 1)
         }
         // What has no structural character of its own cannot be found.
         guard count < ShapeTrie.maximumSiblings, step.structurals > 0 else { return nil }
         steps.append(step)
-        if last >= 0 {
-            steps[last].sibling = Int32(steps.count - 1)
+        let added = steps.count - 1
+        if let after { steps[added].sibling = Int32(after) } else { before = last }
+        if before >= 0 {
+            steps[before].sibling = Int32(added)
         } else if parent >= 0 {
-            steps[parent].child = Int32(steps.count - 1)
+            steps[parent].child = Int32(added)
         } else {
-            first = steps.count - 1
+            first = added
         }
-        return steps.count - 1
+        return added
+    }
+
+    /// Whether the bytes of a longer step begin with those of another.
+    private func isPrefix(_ one: ShapeStep, of other: ShapeStep) -> Bool {
+        func byte(_ index: Int, of step: ShapeStep) -> UInt64 {
+            words[Int(step.firstWord) + index / 8] >> UInt64(index % 8 * 8) & 0xFF
+        }
+        return one.length < other.length
+            && (0..<Int(one.length)).allSatisfy { byte($0, of: one) == byte($0, of: other) }
     }
 
     private func isEqual(_ one: ShapeStep, _ other: ShapeStep) -> Bool {

@@ -14,12 +14,13 @@ struct ShapeTrie: ~Copyable {
     static let maximumLooks = 4 * maximumShapes
     static let maximumValues = 128
     /// Steps that may stand in one place: each costs a comparison.
-    static let maximumSiblings = 8
+    static let maximumSiblings = 16
     static let maximumBytes = 64 << 10
 
     var steps = ScratchStack<ShapeStep>()
     var words = ScratchStack<UInt64>()
     var names = ScratchStack<RecordShape.Name>()
+    var constants = ScratchStack<RecordShape.Constant>()
     var containers = ScratchStack<RecordShape.Container>()
     var shapes = ScratchStack<RecordShape>()
     var first = -1
@@ -27,10 +28,16 @@ struct ShapeTrie: ~Copyable {
     /// Where the bytes of each step of the present record begin.
     private let starts: UnsafeMutablePointer<Int>
     private let patience: Int
+    /// What is no value of a record, but belongs to the bytes between.
+    let fixed: [ShapeConstant]
 
-    /// - Parameter patience: records that match nothing, after which a full tree is thrown away.
-    init(patience: Int = 1 << 16) {
+    /// - Parameters:
+    ///   - constants: members of the root that have the same value in most records. Each value of a member takes one of the
+    ///     ``maximumSiblings``.
+    ///   - patience: records that match nothing, after which a full tree is thrown away.
+    init(constants: [ShapeConstant] = [], patience: Int = 1 << 16) {
         self.patience = patience
+        fixed = constants
         unsafe starts = .allocate(capacity: ShapeTrie.maximumValues + 1)
     }
 
@@ -51,7 +58,8 @@ struct ShapeTrie: ~Copyable {
             && words.count * 8 < ShapeTrie.maximumBytes
     }
 
-    /// Puts a record on the tape if it has one of the shapes: all but the names of members, for which see ``name(_:_:)``.
+    /// Puts a record on the tape if it has one of the shapes: all but the names of members and the constants, for which see
+    /// ``name(_:_:)``.
     ///
     /// - Parameters:
     ///   - text: exactly the record, in which no backslash stands. Sixteen bytes behind it can be read.
@@ -111,7 +119,7 @@ struct ShapeTrie: ~Copyable {
         return nil
     }
 
-    /// Puts the names of the members on the tape of the record that matched last.
+    /// Puts the names of the members and the constants on the tape of the record that matched last.
     ///
     /// Whoever knows where on the tape a shape has its values does without them.
     func name(_ shape: Int, _ nodes: UnsafeMutablePointer<JSONNode>) {
@@ -120,6 +128,16 @@ struct ShapeTrie: ~Copyable {
             let start = unsafe starts[name.step] + name.offset
             unsafe nodes[name.node] = JSONNode(.string, start: start, end: start + name.length, next: name.node + 1)
         }
+        for index in shapes[shape].constants.indices {
+            let constant = constants[index]
+            let start = unsafe starts[constant.step] + constant.offset
+            unsafe nodes[constant.node] = JSONNode(start: start, end: start + constant.length, constant.rest)
+        }
+    }
+
+    /// Whether a node is a constant in a shape. O(constants).
+    func isConstant(_ node: Int, in shape: Int) -> Bool {
+        shapes[shape].constants.indices.contains { constants[$0].node == node }
     }
 
     /// Notes that a record matched none, and forgets all shapes when that is too often.
@@ -129,6 +147,7 @@ struct ShapeTrie: ~Copyable {
         steps.truncate(to: 0)
         words.truncate(to: 0)
         names.truncate(to: 0)
+        constants.truncate(to: 0)
         containers.truncate(to: 0)
         shapes.truncate(to: 0)
         first = -1

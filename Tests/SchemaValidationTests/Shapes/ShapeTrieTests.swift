@@ -53,14 +53,33 @@ struct ShapeTrieTests {
         } catch { return false }
     }
 
-    @Test("put a record on the tape as parsing does, or do not match", arguments: 0..<8)
-    func sameTape(seed: Int) throws {
+    /// The members of the root that are strings, by their bytes.
+    private static func strings(_ text: [UInt8]) -> [ShapeConstant] {
+        var tape = JSONTape()
+        guard parse(text, into: &tape), tape[0].kind == .object else { return [] }
+        var found: [ShapeConstant] = []
+        var index = 1
+        while index < tape.count {
+            let (name, value) = (tape[index], tape[index + 1])
+            if value.kind == .string {
+                found.append(
+                    ShapeConstant(
+                        name: Array(text[Int(name.start)..<Int(name.end)]),
+                        value: Array(text[Int(value.start)..<Int(value.end)])))
+            }
+            index = Int(value.next)
+        }
+        return found
+    }
+
+    @Test("put a record on the tape as parsing does, or do not match", arguments: 0..<8, [false, true])
+    func sameTape(seed: Int, hasConstants: Bool) throws {
         var generator = RandomJSON(random: SplitMix64(state: UInt64(seed)))
         var matched = 0
         var compared = 0
         for _ in 0..<400 {
-            var shapes = ShapeTrie()
             let base = generator.text().filter { $0 != 0x0A }
+            var shapes = ShapeTrie(constants: hasConstants ? ShapeTrieTests.strings(base) : [])
             var tape = JSONTape()
             var other = JSONTape()
             var variants = try ShapeVariants(base, random: generator.random)
@@ -82,6 +101,36 @@ struct ShapeTrieTests {
             }
         }
         #expect(matched > compared / 10)
+    }
+
+    @Test("have no step for a member with its usual value, and one for it with another", arguments: [false, true])
+    func constants(isReversed: Bool) throws {
+        var shapes = ShapeTrie(constants: [
+            ShapeConstant(name: Array("v".utf8), value: Array("1.0".utf8)),
+            ShapeConstant(name: Array("v".utf8), value: Array("1.1".utf8)),
+        ])
+        var tape = JSONTape()
+        var other = JSONTape()
+        let usual = [#"{"v":"1.0","a":"x"}"#, #"{"v":"1.1","a":"x"}"#, #"{"v":"1.0"}"#, #"{"a":"x","v":"1.0" }"#]
+        let unusual = [
+            #"{"v":"1.2","a":"x"}"#, #"{"a":{"v":"1.0"}}"#, #"{"v":1.0,"a":"x"}"#, #"{"v":["1.0"],"a":"x"}"#,
+        ]
+        var texts = (usual + unusual).map { Array($0.utf8) }
+        if isReversed { texts.reverse() }
+        for (number, text) in texts.enumerated() {
+            #expect(ShapeTrieTests.parse(text, into: &tape))
+            #expect(Indexed(text)?.learn(&shapes, tape) == number)
+        }
+        // Whatever was learned first.
+        for (number, text) in texts.enumerated() {
+            #expect(ShapeTrieTests.parse(text, into: &tape))
+            #expect(Indexed(text)?.match(shapes, into: &other) == number)
+            #expect(ShapeTrieTests.nodes(tape) == ShapeTrieTests.nodes(other))
+            let isUsual = isReversed ? number >= unusual.count : number < usual.count
+            #expect(shapes.shapes[number].constants.indices.count == (isUsual ? 1 : 0))
+        }
+        let another = Indexed(Array(#"{"v":"1.3","a":"yy"}"#.utf8))?.match(shapes, into: &other)
+        #expect(another == texts.firstIndex(of: Array(unusual[0].utf8)))
     }
 
     @Test(

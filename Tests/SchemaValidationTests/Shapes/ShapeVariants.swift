@@ -27,7 +27,8 @@ struct ShapeVariants {
         self.text = text
         self.random = random
         // A value is replaced with its quotes.
-        values = unsafe ShapeOutline(tape.buffer).values.map { value in
+        let outline = unsafe text.withUnsafeBufferPointer { unsafe ShapeOutline(tape.buffer, $0) }
+        values = outline.values.map { value in
             var value = value
             if value.behind == .string { (value.start, value.end) = (value.start - 1, value.end + 1) }
             return value
