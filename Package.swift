@@ -99,8 +99,8 @@ let package = Package(
                 "UsageModel", "Execution", "RecordCutting", "FileReader", "AWSClient", "S3Reader", "KinesisReader",
                 "SchemaValidation",
                 "TenantMapping",
-                "Windowing", "Ledger", "UsageQuery",
-                "CSHA256", crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                "Windowing", "Ledger", "UsageQuery", "CSHA256",
+                crypto, logging, "Yams", .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             ],
             resources: [
                 .embedInCode("Resources/odometer.schema.json"), .embedInCode("Resources/usage-event.schema.json"),
