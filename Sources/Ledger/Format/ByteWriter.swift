@@ -8,6 +8,11 @@ struct ByteWriter {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Begins anew, and keeps the memory.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     mutating func byte(_ value: UInt8) {
         bytes.append(value)
     }
