@@ -13,10 +13,7 @@ struct SeriesTable {
         key.removeAll()
         key.integer(meter)
         key.counted(entry.tenant.bytes)
-        for dimension in entry.dimensions {
-            key.count(dimension.map { $0.bytes.count + 1 } ?? 0)
-            if let dimension { key.raw(dimension.bytes) }
-        }
+        CommitCodec.encode(entry.dimensions, to: &key)
         let bytes = key.bytes
         let number = Int(unsafe numbers.value(of: bytes.span.bytes, orAdd: UInt32(ids.count)))
         if number == ids.count { ids.append(try SeriesTable.find(entry, meter, in: db)) }
