@@ -57,7 +57,8 @@ extension CommitCodec {
         writer.count(delta.meters.count)
         for meter in delta.meters { encode(meter, to: &writer) }
         writer.count(delta.entries.count)
-        for index in delta.entries.indices { encode(delta.entries[index], to: &writer) }
+        let entries = delta.entries.span
+        for index in entries.indices { encode(entries[index], to: &writer) }
     }
 
     private static func encode(_ entry: UsageDelta.Entry, to writer: inout ByteWriter) {

@@ -54,44 +54,47 @@ struct UsageMerge {
     /// - Parameter ids: those of the delta's meters.
     mutating func add(_ commit: Commit, of frame: LedgerEntry, meters ids: [Int64], in db: Database) throws {
         let delta = commit.delta
+        let entries = delta.entries.span
+        let meters = delta.meters.span
         for (id, meter) in zip(ids, delta.meters) { names[id] = meter.name }
         if !commit.recounted.isEmpty { try forget(commit.recounted.map { ids[Int($0)] }, in: db) }
         var corrections = CorrectionTable(db, seq: frame.seq)
         let states = StateTable(db)
         var last: Stretch?
         for number in UsageMerge.order(of: delta.entries) {
-            let entry = delta.entries[number]
-            let meter = delta.meters[Int(entry.meter)]
-            let id = ids[Int(entry.meter)]
-            let seriesNumber = try series.number(of: entry, id, in: db)
-            var key = UsageTable.Key(meter: id, window: entry.window, series: series.ids[seriesNumber])
+            let meter = Int(entries[number].meter)
+            let correction = entries[number].correction
+            let seriesNumber = try series.number(of: entries[number], ids[meter], in: db)
+            var key = UsageTable.Key(
+                meter: ids[meter], window: entries[number].window, series: series.ids[seriesNumber])
             var isTold = false
             do {
-                if entry.correction == .debit {
-                    try takeAway(entry.aggregate, key, of: frame, in: db)
-                } else if meter.isSession {
-                    let join = SessionJoin(db, meter: meter, closed: commit.closed)
-                    (key, isTold) = try join.add(entry, key, &corrections)
+                if correction == .debit {
+                    try takeAway(entries[number].aggregate, key, of: frame, in: db)
+                } else if meters[meter].isSession {
+                    let join = SessionJoin(db, meter: meters[meter], closed: commit.closed)
+                    (key, isTold) = try join.add(entries[number], key, &corrections)
                 } else {
                     // Entries are in the order of windows.
-                    let place = Place(meter: id, window: entry.window)
+                    let place = Place(meter: key.meter, window: key.window)
                     let stretch =
                         if let last, last.place == place { last } else { try self.stretch(of: place, in: db) }
                     last = stretch
-                    try add(entry.aggregate.stored, key, at: stretch, seriesNumber, in: db)
+                    try add(entries[number].aggregate.stored, key, at: stretch, seriesNumber, in: db)
                 }
-                if entry.correction != .debit, meter.aggregation.stored != meter.aggregation {
-                    try states.insert(entry.aggregate, key.series, key.window, seq: frame.seq, number: number)
+                if correction != .debit, meters[meter].aggregation.stored != meters[meter].aggregation {
+                    try states.insert(entries[number].aggregate, key.series, key.window, seq: frame.seq, number: number)
                 }
-                if let cause = entry.correction, !isTold {
-                    try corrections.insert(key, meter, cause, entry.aggregate, isDebit: cause == .debit)
+                if let correction, !isTold {
+                    try corrections.insert(
+                        key, meters[meter], correction, entries[number].aggregate, isDebit: correction == .debit)
                 }
             } catch is AggregateError {
                 throw try overflow(key, in: db)
             }
             if rows.count >= UsageMerge.maximumCount || series.ids.count >= UsageMerge.maximumCount {
                 try forgetRows(in: db)
-                series = SeriesTable()
+                if series.ids.count >= UsageMerge.maximumCount { series = SeriesTable() }
                 last = nil
             }
         }
