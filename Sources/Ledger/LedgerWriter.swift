@@ -248,8 +248,8 @@ public actor LedgerWriter {
 extension UsageDelta {
     /// How much memory it needs, in entries; as much as one has eight digests or two readings.
     fileprivate var weight: Int {
-        entries.reduce(entries.count) { weight, entry in
-            switch entry.aggregate {
+        entries.indices.reduce(entries.count) { weight, index in
+            switch entries[index].aggregate {
             case .unique(let digests, _): weight + digests.count / 8
             case .increase(let samples), .timeWeighted(let samples): weight + samples.count / 2
             default: weight

@@ -8,6 +8,11 @@ struct ByteWriter {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Begins anew, and keeps the memory.
+    mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+    }
+
     mutating func byte(_ value: UInt8) {
         bytes.append(value)
     }
@@ -30,17 +35,33 @@ struct ByteWriter {
         bytes.append(contentsOf: repeatElement(0, count: count))
     }
 
-    /// Writes identities and their content hashes, 24 bytes each, over zeros that stand from `place` on.
-    mutating func put(_ identities: ArraySlice<EventIdentity>, at place: Int) {
-        unsafe bytes.withUnsafeMutableBytes { bytes in
-            var place = place
-            for event in identities {
-                unsafe bytes.storeBytes(of: event.identity.high.littleEndian, toByteOffset: place, as: UInt64.self)
-                unsafe bytes.storeBytes(of: event.identity.low.littleEndian, toByteOffset: place + 8, as: UInt64.self)
-                unsafe bytes.storeBytes(of: event.content.littleEndian, toByteOffset: place + 16, as: UInt64.self)
-                place += IdentityBlock.entrySize
+    /// Writes bytes over those that stand from a place on.
+    mutating func replace(at place: Int, by value: [UInt8]) {
+        bytes.replaceSubrange(place..<place + value.count, with: value)
+    }
+
+    /// Identities and their content hashes, 24 bytes each.
+    mutating func identities(_ identities: ArraySlice<EventIdentity>) {
+        bytes.append(addingCapacity: identities.count * IdentityBlock.entrySize) { output in
+            unsafe output.withUnsafeMutableBufferPointer { buffer, count in
+                let bytes = UnsafeMutableRawBufferPointer(buffer)
+                for event in identities {
+                    unsafe bytes.storeBytes(of: event.identity.high.littleEndian, toByteOffset: count, as: UInt64.self)
+                    unsafe bytes.storeBytes(
+                        of: event.identity.low.littleEndian, toByteOffset: count + 8, as: UInt64.self)
+                    unsafe bytes.storeBytes(of: event.content.littleEndian, toByteOffset: count + 16, as: UInt64.self)
+                    count += IdentityBlock.entrySize
+                }
             }
         }
+    }
+
+    /// The LZ4 block of bytes, where that is shorter than they are.
+    /// - Returns: whether it was.
+    mutating func block(of value: [UInt8]) -> Bool {
+        let start = bytes.count
+        bytes.append(addingCapacity: value.count) { LZ4Block.compress(value, to: &$0) }
+        return bytes.count > start
     }
 
     /// LEB128: seven bits a byte, the lowest first, the top bit set on all but the last.

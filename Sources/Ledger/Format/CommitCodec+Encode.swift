@@ -57,17 +57,25 @@ extension CommitCodec {
         writer.count(delta.meters.count)
         for meter in delta.meters { encode(meter, to: &writer) }
         writer.count(delta.entries.count)
-        for entry in delta.entries {
-            writer.varint(entry.meter)
-            writer.byte(entry.correction?.rawValue ?? 0)
-            writer.signed(entry.window.start.nanoseconds)
-            writer.signed(entry.window.end.nanoseconds)
-            writer.counted(entry.tenant.bytes)
-            for dimension in entry.dimensions {
-                writer.count(dimension.map { $0.bytes.count + 1 } ?? 0)
-                if let dimension { writer.raw(dimension.bytes) }
-            }
-            encode(entry.aggregate, to: &writer)
+        let entries = delta.entries.span
+        for index in entries.indices { encode(entries[index], to: &writer) }
+    }
+
+    private static func encode(_ entry: UsageDelta.Entry, to writer: inout ByteWriter) {
+        writer.varint(entry.meter)
+        writer.byte(entry.correction?.rawValue ?? 0)
+        writer.signed(entry.window.start.nanoseconds)
+        writer.signed(entry.window.end.nanoseconds)
+        writer.counted(entry.tenant.bytes)
+        encode(entry.dimensions, to: &writer)
+        encode(entry.aggregate, to: &writer)
+    }
+
+    /// The values of dimensions, each with one more than its length before it; 0 where there is none.
+    static func encode(_ dimensions: [ByteString?], to writer: inout ByteWriter) {
+        for dimension in dimensions {
+            writer.count(dimension.map { $0.bytes.count + 1 } ?? 0)
+            if let dimension { writer.raw(dimension.bytes) }
         }
     }
 
@@ -112,34 +120,28 @@ extension CommitCodec {
         }
     }
 
-    /// Two passes: one counts the events of each hour, which tells where they begin; the other puts them there.
+    /// The events of an hour stand together, in the order of acceptance.
     private static func encode(_ identities: [EventIdentity], to writer: inout ByteWriter) {
-        var counts: [Int32: Int] = [:]
-        forEachStretch(of: identities) { hour, members in counts[hour, default: 0] += members.count }
-        writer.count(counts.count)
-        var places: [Int32: Int] = [:]
-        for (hour, count) in counts.sorted(by: { $0.key < $1.key }) {
+        let hours = hours(of: identities)
+        writer.count(hours.count)
+        for (hour, stretches) in hours {
             writer.signed(Int64(hour))
-            writer.count(count)
-            places[hour] = writer.bytes.count
-            writer.zeros(count * IdentityBlock.entrySize)
-        }
-        forEachStretch(of: identities) { hour, members in
-            guard let place = places[hour] else { return }
-            writer.put(identities[members], at: place)
-            places[hour] = place + members.count * IdentityBlock.entrySize
+            writer.count(stretches.reduce(0) { $0 + $1.count })
+            for stretch in stretches { writer.identities(identities[stretch]) }
         }
     }
 
-    /// Events that follow each other are mostly of one hour.
-    private static func forEachStretch(of identities: [EventIdentity], _ body: (Int32, Range<Int>) -> Void) {
+    /// The hours in ascending order, each with where its events are. Events that follow each other are mostly of one hour.
+    private static func hours(of identities: [EventIdentity]) -> [(hour: Int32, stretches: [Range<Int>])] {
+        var hours: [Int32: [Range<Int>]] = [:]
         var start = 0
         while start < identities.count {
             let hour = identities[start].hour
             var end = start + 1
             while end < identities.count, identities[end].hour == hour { end += 1 }
-            body(hour, start..<end)
+            hours[hour, default: []].append(start..<end)
             start = end
         }
+        return hours.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

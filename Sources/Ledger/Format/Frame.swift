@@ -16,20 +16,23 @@ struct Frame: Sendable {
         previous: Digest256, in ledger: LedgerID
     ) -> (bytes: [UInt8], hash: Digest256) {
         precondition(payload.count <= FrameHeader.maximumPayload, "a payload is at most 1 GiB")
-        let block = LZ4Block.compress(payload)
-        let stored = block ?? payload
+        // Room for a payload that does not get shorter, so that nothing is copied.
+        var writer = ByteWriter(capacity: FrameHeader.size + payload.count + 8 + FrameHeader.trailerSize)
+        writer.zeros(FrameHeader.size)
+        let isCompressed = writer.block(of: payload)
+        if !isCompressed { writer.raw(payload) }
+        let end = writer.bytes.count
         let header = FrameHeader(
-            kind: kind, codec: block == nil ? .none : .lz4, seq: seq, epoch: epoch, durableFloor: durableFloor,
-            time: time, payloadLength: UInt32(payload.count), storedLength: UInt32(stored.count), previous: previous,
-            payload: Digest256(sha256: payload))
+            kind: kind, codec: isCompressed ? .lz4 : .none, seq: seq, epoch: epoch, durableFloor: durableFloor,
+            time: time, payloadLength: UInt32(payload.count), storedLength: UInt32(end - FrameHeader.size),
+            previous: previous, payload: Digest256(sha256: payload))
         let headerBytes = header.encoded(in: ledger)
-        var writer = ByteWriter(capacity: header.frameSize)
-        writer.raw(headerBytes)
-        writer.raw(stored)
+        writer.replace(at: 0, by: headerBytes)
+        var checksum = CRC32C()
+        checksum.update(writer.bytes.span.extracting(FrameHeader.size..<end))
         writer.zeros(header.padding)
-        let checksum = CRC32C.checksum(stored)
-        writer.integer(checksum)
-        let hash = frameHash(headerBytes, checksum)
+        writer.integer(checksum.value)
+        let hash = frameHash(headerBytes, checksum.value)
         writer.digest(hash)
         return (writer.bytes, hash)
     }

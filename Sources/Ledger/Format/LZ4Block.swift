@@ -4,16 +4,21 @@ import CLZ4
 enum LZ4Block {
     /// The compressed bytes, or `nil` when they would not be shorter. O(n).
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
-        guard bytes.count > 64, bytes.count <= Int(LZ4_MAX_INPUT_SIZE) else { return nil }
-        // One byte less than the input: what does not fit does not pay.
-        let block = unsafe [UInt8](unsafeUninitializedCapacity: bytes.count - 1) { output, count in
+        var writer = ByteWriter(capacity: bytes.count)
+        return writer.block(of: bytes) ? writer.bytes : nil
+    }
+
+    /// Puts the compressed bytes into an output that has room for the bytes; nothing when they would not be shorter. O(n).
+    static func compress(_ bytes: [UInt8], to output: inout OutputSpan<UInt8>) {
+        guard bytes.count > 64, bytes.count <= Int(LZ4_MAX_INPUT_SIZE) else { return }
+        unsafe output.withUnsafeMutableBufferPointer { output, count in
+            guard let first = output.baseAddress else { return }
+            // One byte less than the input: what does not fit does not pay.
             let written = unsafe bytes.withUnsafeBytes { input in
-                unsafe LZ4_compress_default(
-                    input.baseAddress, output.baseAddress, Int32(input.count), Int32(output.count))
+                unsafe LZ4_compress_default(input.baseAddress, first + count, Int32(input.count), Int32(input.count - 1))
             }
-            count = Int(max(written, 0))
+            count += Int(max(written, 0))
         }
-        return block.isEmpty ? nil : block
     }
 
     /// The bytes again, or `nil` when the block is broken or does not give exactly `count` bytes. O(count).

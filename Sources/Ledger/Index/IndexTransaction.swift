@@ -85,12 +85,9 @@ struct IndexTransaction {
             ])
         }
         try insertQuarantine(of: commit, seq: entry.seq)
-        let (start, end) = (
-            commit.delta.entries.map(\.window.start).min(), commit.delta.entries.map(\.window.end).max()
-        )
         try insert(
             entry, commit.counts, ranges: commit.ranges.count, entries: commit.delta.entries.count, commit.watermark,
-            windows: (start, end))
+            windows: commit.delta.windows)
         counts = try RecordCounts.sum(counts, commit.counts)
         commits &+= 1
         watermark = commit.watermark ?? watermark
@@ -192,6 +189,19 @@ extension RecordCounts {
         return RecordCounts(
             accepted: try add(\.accepted), duplicates: try add(\.duplicates), conflicts: try add(\.conflicts),
             rejected: try add(\.rejected), unmapped: try add(\.unmapped))
+    }
+}
+
+extension UsageDelta {
+    /// From when to when its windows are.
+    fileprivate var windows: (start: Timestamp?, end: Timestamp?) {
+        var (start, end): (Timestamp?, Timestamp?)
+        for index in entries.indices {
+            let window = entries[index].window
+            start = min(start ?? window.start, window.start)
+            end = max(end ?? window.end, window.end)
+        }
+        return (start, end)
     }
 }
 

@@ -43,7 +43,7 @@ struct SessionJoin {
             try table.remove(old)
             try states.move(key.series, from: window, to: joined.window)
         }
-        try table.replace(joined, value)
+        try table.replace([UsageRecord(joined, value)])
         if hasCorrected {
             let rest = try states.state(of: key.series, in: joined.window, meter.aggregation)
             let whole = try rest?.merged(with: part.aggregate) ?? value

@@ -2,8 +2,7 @@ import GRDB
 import GRDBSQLite
 import UsageModel
 
-/// The table `usage`, row by row. It binds and steps with SQLite's own functions: by way of values that may be of any type a
-/// row costs four times as much.
+/// The table `usage`, row by row.
 ///
 /// Of an aggregate that is no number a row tells the events; the rest lies in ``StateTable``.
 struct UsageTable {
@@ -19,23 +18,21 @@ struct UsageTable {
         }
     }
 
+    /// Rows that one statement writes: each statement by itself costs as much as a third of a row.
+    static let stride = 32
+
     private let db: Database
     private let select: Statement
-    private let insert: Statement
-    private let replace: Statement
     private let delete: Statement
     private let selectSessions: Statement
 
     init(_ db: Database) throws {
         self.db = db
-        let row = "INTO usage (meter, window_start, window_end, series, high, low, events)"
         select = try db.cachedStatement(
             sql: """
                 SELECT high, low, events FROM usage
                 WHERE meter = ? AND window_start = ? AND window_end = ? AND series = ?
                 """)
-        insert = try db.cachedStatement(sql: "INSERT OR IGNORE \(row) VALUES (?, ?, ?, ?, ?, ?, ?)")
-        replace = try db.cachedStatement(sql: "INSERT OR REPLACE \(row) VALUES (?, ?, ?, ?, ?, ?, ?)")
         delete = try db.cachedStatement(
             sql: "DELETE FROM usage WHERE meter = ? AND window_start = ? AND window_end = ? AND series = ?")
         selectSessions = try db.cachedStatement(
@@ -45,33 +42,45 @@ struct UsageTable {
                 """)
     }
 
-    /// Puts a row in unless one of its key is there.
-    /// - Returns: whether it was put in.
-    /// - Throws: ``AggregateError/overflow`` when it has more events than the table can say.
-    func insert(_ key: Key, _ value: Aggregate) throws -> Bool {
-        try write(insert, key, value)
-        return db.changesCount > 0
-    }
-
-    /// Puts a row in the place of the one of its key, if there is one.
-    func replace(_ key: Key, _ value: Aggregate) throws {
-        try write(replace, key, value)
+    /// Puts rows in the place of those of their keys, where there are such.
+    func replace(_ rows: [UsageRecord]) throws {
+        let whole = rows.count - rows.count % UsageTable.stride
+        if whole > 0 {
+            let statement = try db.cachedStatement(sql: UsageTable.replaceMany)
+            for first in Swift.stride(from: 0, to: whole, by: UsageTable.stride) {
+                try write(rows[first..<first + UsageTable.stride], by: statement)
+            }
+        }
+        if whole == rows.count { return }
+        let statement = try db.cachedStatement(sql: UsageTable.replaceOne)
+        for index in whole..<rows.count { try write(rows[index...index], by: statement) }
     }
 
     /// Takes the row of a key out, if there is one.
     func remove(_ key: Key) throws {
         bind(key, to: delete)
-        defer { reset(delete) }
-        _ = try step(delete)
+        defer { delete.reset() }
+        _ = try delete.step(in: db)
+    }
+
+    /// Whether a meter has a row of a window.
+    func hasRows(of meter: Int64, in window: Window) throws -> Bool {
+        let select = try db.cachedStatement(
+            sql: "SELECT 1 FROM usage WHERE meter = ? AND window_start = ? AND window_end = ? LIMIT 1")
+        select.bind(meter, at: 1)
+        select.bind(window.start.nanoseconds, at: 2)
+        select.bind(window.end.nanoseconds, at: 3)
+        defer { select.reset() }
+        return try select.step(in: db)
     }
 
     /// The windows of a series that overlap another, the latest first; its windows are apart, as sessions are.
     func sessions(of series: Int64, overlapping window: Window) throws -> [Window] {
-        bind(series, to: selectSessions, at: 1)
-        bind(window.end.nanoseconds, to: selectSessions, at: 2)
-        defer { reset(selectSessions) }
+        selectSessions.bind(series, at: 1)
+        selectSessions.bind(window.end.nanoseconds, at: 2)
+        defer { selectSessions.reset() }
         var windows: [Window] = []
-        while try step(selectSessions) {
+        while try selectSessions.step(in: db) {
             let row = unsafe selectSessions.sqliteStatement
             let found = unsafe Window(
                 start: Timestamp(nanoseconds: sqlite3_column_int64(row, 0)),
@@ -85,8 +94,8 @@ struct UsageTable {
     /// The row of a key; `nil` when there is none.
     func value(of key: Key, _ aggregation: Meter.Aggregation) throws -> Aggregate? {
         bind(key, to: select)
-        defer { reset(select) }
-        guard try step(select) else { return nil }
+        defer { select.reset() }
+        guard try select.step(in: db) else { return nil }
         let row = unsafe select.sqliteStatement
         // In a broken file a column may hold anything, which SQLite would make a number of.
         guard (0..<3).allSatisfy({ unsafe sqlite3_column_type(row, $0) == SQLITE_INTEGER }) else {
@@ -97,44 +106,37 @@ struct UsageTable {
             events: sqlite3_column_int64(row, 2))
     }
 
-    private func write(_ statement: Statement, _ key: Key, _ value: Aggregate) throws {
-        guard let events = Int64(exactly: value.events) else { throw AggregateError.overflow }
-        let units = value.storedUnits
-        bind(key, to: statement)
-        bind(Int64(truncatingIfNeeded: units >> 64), to: statement, at: 5)
-        bind(Int64(truncatingIfNeeded: units), to: statement, at: 6)
-        bind(events, to: statement, at: 7)
-        defer { reset(statement) }
-        _ = try step(statement)
-    }
-
-    private func bind(_ key: Key, to statement: Statement) {
-        bind(key.meter, to: statement, at: 1)
-        bind(key.window.start.nanoseconds, to: statement, at: 2)
-        bind(key.window.end.nanoseconds, to: statement, at: 3)
-        bind(key.series, to: statement, at: 4)
-    }
-
-    @inline(__always)
-    private func bind(_ value: Int64, to statement: Statement, at place: CInt) {
-        let code = unsafe sqlite3_bind_int64(statement.sqliteStatement, place, value)
-        precondition(code == SQLITE_OK, "the statement is reset, and has that many places")
-    }
-
-    /// - Returns: whether there is a row.
-    private func step(_ statement: Statement) throws -> Bool {
-        let code = unsafe sqlite3_step(statement.sqliteStatement)
-        if code == SQLITE_ROW { return true }
-        guard code == SQLITE_DONE else {
-            throw DatabaseError(
-                resultCode: ResultCode(rawValue: code), message: db.lastErrorMessage, sql: statement.sql)
+    private func write(_ rows: ArraySlice<UsageRecord>, by statement: Statement) throws {
+        var place: CInt = 0
+        for row in rows {
+            bind(row.key, to: statement, after: place)
+            statement.bind(Int64(truncatingIfNeeded: row.units >> 64), at: place + 5)
+            statement.bind(Int64(truncatingIfNeeded: row.units), at: place + 6)
+            statement.bind(row.events, at: place + 7)
+            place += 7
         }
-        return false
+        defer { statement.reset() }
+        _ = try statement.step(in: db)
     }
 
-    private func reset(_ statement: Statement) {
-        // It says again what the last step said.
-        _ = unsafe sqlite3_reset(statement.sqliteStatement)
+    private func bind(_ key: Key, to statement: Statement, after place: CInt = 0) {
+        statement.bind(key.meter, at: place + 1)
+        statement.bind(key.window.start.nanoseconds, at: place + 2)
+        statement.bind(key.window.end.nanoseconds, at: place + 3)
+        statement.bind(key.series, at: place + 4)
+    }
+
+    private static let replaceOne = replace(rows: 1)
+    private static let replaceMany = replace(rows: stride)
+
+    /// A statement that changes only the columns that are not indexed where a row is there.
+    private static func replace(rows: Int) -> String {
+        """
+        INSERT INTO usage (meter, window_start, window_end, series, high, low, events)
+        VALUES \(repeatElement("(?, ?, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", "))
+        ON CONFLICT (meter, window_start, window_end, series)
+        DO UPDATE SET high = excluded.high, low = excluded.low, events = excluded.events
+        """
     }
 }
 
@@ -152,20 +154,17 @@ extension Aggregate {
     /// What the table `usage` holds of it.
     var stored: Aggregate { aggregation.stored == aggregation ? self : .count(events: events) }
 
-    /// What the table holds besides its events, in two integers: a quantity's units; 0 for a count.
-    fileprivate var storedUnits: Int128 {
-        switch self {
-        case .sum(let value, _), .min(let value, _), .max(let value, _), .avg(let value, _): value.units
-        default: 0
-        }
-    }
-
     /// Reads one of the table, from the columns `high`, `low` and `events`.
     init(_ aggregation: Meter.Aggregation, high: Int64, low: Int64, events: Int64) throws {
         guard let events = UInt64(exactly: events) else {
             throw LedgerError.index("a row has fewer than no events")
         }
-        let quantity = Quantity(units: Int128(high) << 64 | Int128(UInt64(bitPattern: low)))
+        self.init(aggregation, units: Int128(high) << 64 | Int128(UInt64(bitPattern: low)), events: events)
+    }
+
+    /// One whose stored form is of this aggregation.
+    init(_ aggregation: Meter.Aggregation, units: Int128, events: UInt64) {
+        let quantity = Quantity(units: units)
         switch aggregation {
         case .sum: self = .sum(quantity, events: events)
         case .min: self = .min(quantity, events: events)

@@ -64,7 +64,7 @@ final class DirectoryStore: SegmentStore {
             try writing.file.write(bytes, at: offset)
         } else {
             let room = bytes.count < DirectoryStore.room ? DirectoryStore.room : 0
-            try writing.file.write(bytes + [UInt8](repeating: 0, count: room), at: offset)
+            try writing.file.write(room == 0 ? bytes : bytes + [UInt8](repeating: 0, count: room), at: offset)
             writing.size = end + UInt64(room)
         }
         try writing.file.syncData()

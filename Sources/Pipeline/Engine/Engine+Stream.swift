@@ -69,7 +69,7 @@ extension Engine {
             }
             append(commits, to: ledger, records, queue, board: board, in: &group)
             keep(queue, in: archive, signal, &group)
-            return try await finish(&group)
+            return try await finish(&group, ledger)
         }
     }
 
@@ -164,12 +164,18 @@ extension Engine {
     /// Waits until the reader has said what it could not read and the last commit is in the ledger, or until a task fails.
     ///
     /// The lanes end with the reader's task, and where nothing is left to commit all behind them may end before it has.
-    private func finish(_ group: inout Tasks) async throws -> [String] {
+    private func finish(_ group: inout Tasks, _ ledger: LedgerWriter) async throws -> [String] {
         var troubles: [String]?
         var isInLedger = false
         while troubles == nil || !isInLedger, let end = try await group.next() {
             switch end {
-            case .reader(let unread): troubles = unread
+            case .reader(let unread):
+                troubles = unread
+                // Else all that the index lacks would wait for the last commit, with nothing beside it.
+                group.addTask {
+                    try await ledger.applyIndex()
+                    return .other
+                }
             case .ledger: isInLedger = true
             case .other: continue
             }
