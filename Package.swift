@@ -24,7 +24,9 @@ let package = Package(
         .executable(name: "odometer", targets: ["odometer"]),
         .executable(name: "odometer-fixtures", targets: ["odometer-fixtures"]),
         // For Benchmarks/, which is a package of its own.
-        .library(name: "OdometerStages", targets: ["UsageModel", "SchemaValidation", "TenantMapping", "Windowing"]),
+        .library(
+            name: "OdometerStages",
+            targets: ["UsageModel", "CSHA256", "SchemaValidation", "TenantMapping", "Windowing"]),
         // For Tests/Fuzz/, which is one too.
         .library(name: "OdometerStorage", targets: ["Compression", "RecordCutting", "FileReader", "Ledger"]),
     ],

@@ -7,6 +7,7 @@ let package = Package(
     dependencies: [
         .package(name: "odometer", path: ".."),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/ordo-one/benchmark", exact: "1.38.1", traits: []),
     ],
     targets: [
@@ -14,6 +15,7 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 .product(name: "OdometerStages", package: "odometer"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],
             path: "Stages",
