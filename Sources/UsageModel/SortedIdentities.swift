@@ -1,55 +1,68 @@
-/// Identities of accepted events, ordered by hour and then by identity: what is written to disk at once.
+/// Identities of accepted events by hour, and within an hour by identity: what is written to disk at once.
+///
+/// The events stay as they came. An hour's are put in order when it is their turn, so that only they are copied.
 public struct SortedIdentities: Sendable {
-    /// One hour and how many events follow of it.
-    @frozen
-    public struct Hour: Sendable, Hashable {
-        public var hour: Int32
-        public var count: Int
+    /// One hour and how many events there are of it.
+    public struct Hour: Sendable {
+        public let hour: Int32
+        public fileprivate(set) var count: Int
+        /// Where its events are.
+        fileprivate var pieces: Range<Int>
+    }
 
-        @inlinable
-        public init(hour: Int32, count: Int) {
-            self.hour = hour
-            self.count = count
-        }
+    /// Events of one hour that came one after the other: nearly all of a batch, as a rule.
+    struct Piece: Sendable {
+        var hour: Int32
+        var start: UInt32
+        var end: UInt32
+
+        var places: Range<Int> { Int(start)..<Int(end) }
     }
 
     /// How many words an event has.
     public static let wordsPerEvent = 3
 
+    /// In the order in which they came.
+    public let events: [EventIdentity]
     /// Ascending, none of them empty.
     public let hours: [Hour]
-    /// For each event the high and the low word of its identity and its content, hour after hour.
-    public let words: [UInt64]
+    /// By hour, and those of an hour in the order in which they came.
+    private let pieces: [Piece]
 
-    public init(hours: [Hour], words: [UInt64]) {
-        precondition(
-            words.count == hours.reduce(0) { $0 + $1.count } * SortedIdentities.wordsPerEvent, "all events have an hour"
-        )
-        self.hours = hours
-        self.words = words
-    }
-
-    /// Sorts events in the order of the ledger; of those with the same hour and identity the first stays. O(n log n).
+    /// Takes events, no two of which have the same hour and the same identity. O(events), and 12 bytes of memory wherever the
+    /// next has another hour than the one before.
     public init(_ events: [EventIdentity]) {
-        let sorted = events.sorted { left, right in
-            left.hour != right.hour ? left.hour < right.hour : left.identity < right.identity
+        precondition(events.count < Int(UInt32.max), "an event's place has 32 bits")
+        var pieces: [Piece] = []
+        var start = 0
+        while start < events.count {
+            let hour = events[start].hour
+            var end = start + 1
+            while end < events.count, events[end].hour == hour { end += 1 }
+            pieces.append(Piece(hour: hour, start: UInt32(start), end: UInt32(end)))
+            start = end
         }
+        pieces.sort { left, right in left.hour != right.hour ? left.hour < right.hour : left.start < right.start }
         var hours: [Hour] = []
-        var words: [UInt64] = []
-        words.reserveCapacity(sorted.count * SortedIdentities.wordsPerEvent)
-        var last: EventIdentity?
-        for event in sorted {
-            if let last, last.hour == event.hour, last.identity == event.identity { continue }
-            if last?.hour != event.hour { hours.append(Hour(hour: event.hour, count: 0)) }
-            hours[hours.count - 1].count += 1
-            words.append(event.identity.high)
-            words.append(event.identity.low)
-            words.append(event.content)
-            last = event
+        for (index, piece) in pieces.enumerated() {
+            if hours.last?.hour != piece.hour { hours.append(Hour(hour: piece.hour, count: 0, pieces: index..<index)) }
+            hours[hours.count - 1].count += piece.places.count
+            hours[hours.count - 1].pieces = hours[hours.count - 1].pieces.lowerBound..<index + 1
         }
-        self.init(hours: hours, words: words)
+        self.events = events
+        self.hours = hours
+        self.pieces = pieces
     }
 
-    /// How many events there are.
-    public var count: Int { words.count / SortedIdentities.wordsPerEvent }
+    /// Calls `body` for each hour from `first` on with the high and the low word of the identity and the content of each of
+    /// its events. O(events), and 28 bytes of memory for each of the hour that has most.
+    public func forEachHour<Failure: Error>(
+        from first: Int32, _ body: (Int32, Span<UInt64>) throws(Failure) -> Void
+    ) throws(Failure) {
+        var order = IdentityOrder()
+        for hour in hours where hour.hour >= first {
+            order.sort(events, pieces[hour.pieces], count: hour.count)
+            try body(hour.hour, order.words.span.extracting(0..<hour.count * SortedIdentities.wordsPerEvent))
+        }
+    }
 }

@@ -1,4 +1,4 @@
-import UsageModel
+public import UsageModel
 
 /// Identities of accepted events in memory: the events in the order in which they came, and a table that finds them.
 ///
@@ -38,6 +38,9 @@ public struct IdentityTable: Sendable {
 
     /// How many events it holds.
     public var count: Int { events.count }
+
+    /// All its events, to be read by hour and identity. They are not copied. O(events).
+    public var sorted: SortedIdentities { SortedIdentities(events) }
 
     /// Bytes of memory.
     var estimatedBytes: Int {

@@ -137,26 +137,18 @@ extension IdentityRun {
         _ events: SortedIdentities, _ manifest: IdentityManifest, in place: LedgerDirectory,
         within horizon: IdentityHorizon
     ) throws(LedgerError) -> IdentityRun {
-        let words = SortedIdentities.wordsPerEvent
-        let filtered = events.hours.filter { $0.hour >= horizon.firstHour }
-        let count = filtered.reduce(0) { $0 + $1.count }
-        let shape = IdentityFilter.Shape(entries: count, hours: filtered.count)
+        let from = max(horizon.firstHour, horizon.prunedBefore)
+        let filtered = events.hours.filter { $0.hour >= from }
+        let shape = IdentityFilter.Shape(entries: filtered.reduce(0) { $0 + $1.count }, hours: filtered.count)
         var filter = IdentityFilterBuilder(shape)
-        for index in events.count - count..<events.count {
-            filter.count(Digest128(high: events.words[index * words], low: events.words[index * words + 1]))
-        }
+        for event in events.events where event.hour >= from { filter.count(event.identity) }
         var writer = try IdentityRunWriter(
             number: manifest.nextRun, ledger: manifest.ledger, in: place, filter: filter, shape: shape,
             filterFrom: horizon.firstHour)
-        var index = 0
-        for hour in events.hours {
-            let end = index + hour.count * words
-            if hour.hour < horizon.prunedBefore { index = end }
-            while index < end {
+        try events.forEachHour(from: horizon.prunedBefore) { (hour, words) throws(LedgerError) in
+            for index in stride(from: 0, to: words.count, by: SortedIdentities.wordsPerEvent) {
                 try writer.append(
-                    Digest128(high: events.words[index], low: events.words[index + 1]), events.words[index + 2],
-                    hour: hour.hour)
-                index += words
+                    Digest128(high: words[index], low: words[index + 1]), words[index + 2], hour: hour)
             }
         }
         return try writer.finish()

@@ -150,8 +150,7 @@ extension Engine {
             var archive = archive
             for await item in queue.items {
                 let horizon = item.frozen.horizon
-                let events = item.frozen.table.sorted(from: horizon.prunedBefore)
-                try archive.flush(events, through: item.frame, within: horizon)
+                try archive.flush(item.frozen.table.sorted, through: item.frame, within: horizon)
                 queue.done()
                 written.yield()
                 // A merge that is cut short is begun again by the next run.
