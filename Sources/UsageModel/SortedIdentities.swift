@@ -5,9 +5,9 @@ public struct SortedIdentities: Sendable {
     /// One hour and how many events there are of it.
     public struct Hour: Sendable {
         public let hour: Int32
-        public fileprivate(set) var count: Int
+        public let count: Int
         /// Where its events are.
-        fileprivate var pieces: Range<Int>
+        fileprivate let pieces: Range<Int>
     }
 
     /// Events of one hour that came one after the other: nearly all of a batch, as a rule.
@@ -42,16 +42,31 @@ public struct SortedIdentities: Sendable {
             pieces.append(Piece(hour: hour, start: UInt32(start), end: UInt32(end)))
             start = end
         }
-        pieces.sort { left, right in left.hour != right.hour ? left.hour < right.hour : left.start < right.start }
-        var hours: [Hour] = []
-        for (index, piece) in pieces.enumerated() {
-            if hours.last?.hour != piece.hour { hours.append(Hour(hour: piece.hour, count: 0, pieces: index..<index)) }
-            hours[hours.count - 1].count += piece.places.count
-            hours[hours.count - 1].pieces = hours[hours.count - 1].pieces.lowerBound..<index + 1
-        }
         self.events = events
-        self.hours = hours
-        self.pieces = pieces
+        (hours, self.pieces) = SortedIdentities.byHour(pieces)
+    }
+
+    /// Counted and not compared: where each event has another hour than the one before there are as many pieces as events.
+    private static func byHour(_ pieces: [Piece]) -> (hours: [Hour], pieces: [Piece]) {
+        var counts: [Int32: (events: Int, pieces: Int)] = [:]
+        for piece in pieces {
+            counts[piece.hour, default: (0, 0)].events += piece.places.count
+            counts[piece.hour, default: (0, 0)].pieces += 1
+        }
+        var hours: [Hour] = []
+        var places: [Int32: Int] = [:]
+        for (hour, count) in counts.sorted(by: { $0.key < $1.key }) {
+            let first = hours.last?.pieces.upperBound ?? 0
+            hours.append(Hour(hour: hour, count: count.events, pieces: first..<first + count.pieces))
+            places[hour] = first
+        }
+        var sorted = pieces
+        for piece in pieces {
+            guard let place = places[piece.hour] else { preconditionFailure("each piece's hour was counted") }
+            sorted[place] = piece
+            places[piece.hour] = place + 1
+        }
+        return (hours, sorted)
     }
 
     /// Calls `body` for each hour from `first` on with the high and the low word of the identity and the content of each of

@@ -18,10 +18,20 @@ import UsageModel
         deduplicator.insert(events)
         let table = deduplicator.freeze()
         for first in [Int32.min, -span / 4, span] {
-            let expected = SortedIdentities(events.filter { $0.hour >= first })
-            let sorted = table.sorted(from: first)
-            #expect(sorted.hours == expected.hours)
-            #expect(sorted.words == expected.words)
+            let expected = events.filter { $0.hour >= first }
+                .sorted { ($0.hour, $0.identity.high) < ($1.hour, $1.identity.high) }
+            var found: [EventIdentity] = []
+            table.sorted.forEachHour(from: first) { hour, words in
+                for index in stride(from: 0, to: words.count, by: SortedIdentities.wordsPerEvent) {
+                    found.append(
+                        EventIdentity(
+                            identity: Digest128(high: words[index], low: words[index + 1]), content: words[index + 2],
+                            hour: hour))
+                }
+            }
+            #expect(found == expected)
+            #expect(table.sorted.hours.map(\.hour) == Set(events.map(\.hour)).sorted())
+            #expect(table.sorted.hours.reduce(0) { $0 + $1.count } == events.count)
         }
     }
 }

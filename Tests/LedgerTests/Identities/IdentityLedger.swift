@@ -91,7 +91,7 @@ final class IdentityLedger {
     /// Writes what is frozen, if anything is.
     func flush() throws(LedgerError) {
         guard let frozen else { return }
-        let events = frozen.table.sorted(from: frozen.horizon.prunedBefore)
+        let events = frozen.table.sorted
         try archive.flush(events, through: LedgerFrame(mark: frozen.mark), within: frozen.horizon)
         recent.release()
         self.frozen = nil

@@ -110,7 +110,7 @@ struct IdentityScaleTests {
                 next = stop
             }
             let start = Self.used
-            let events = deduplicator.freeze().sorted()
+            let events = deduplicator.freeze().sorted
             let sorted = Self.used
             try archive.flush(events, through: LedgerFrame(mark: mark), within: Self.horizon)
             let written = Self.used
