@@ -15,7 +15,8 @@ enum LZ4Block {
             guard let first = output.baseAddress else { return }
             // One byte less than the input: what does not fit does not pay.
             let written = unsafe bytes.withUnsafeBytes { input in
-                unsafe LZ4_compress_default(input.baseAddress, first + count, Int32(input.count), Int32(input.count - 1))
+                unsafe LZ4_compress_default(
+                    input.baseAddress, first + count, Int32(input.count), Int32(input.count - 1))
             }
             count += Int(max(written, 0))
         }

@@ -19,7 +19,7 @@ struct UsageTable {
     }
 
     /// Rows that one statement writes: each statement by itself costs as much as a third of a row.
-    static let stride = 32
+    private static let rowsPerStatement = 32
 
     private let db: Database
     private let select: Statement
@@ -44,11 +44,11 @@ struct UsageTable {
 
     /// Puts rows in the place of those of their keys, where there are such.
     func replace(_ rows: [UsageRecord]) throws {
-        let whole = rows.count - rows.count % UsageTable.stride
+        let whole = rows.count - rows.count % UsageTable.rowsPerStatement
         if whole > 0 {
             let statement = try db.cachedStatement(sql: UsageTable.replaceMany)
-            for first in Swift.stride(from: 0, to: whole, by: UsageTable.stride) {
-                try write(rows[first..<first + UsageTable.stride], by: statement)
+            for first in stride(from: 0, to: whole, by: UsageTable.rowsPerStatement) {
+                try write(rows[first..<first + UsageTable.rowsPerStatement], by: statement)
             }
         }
         if whole == rows.count { return }
@@ -127,7 +127,7 @@ struct UsageTable {
     }
 
     private static let replaceOne = replace(rows: 1)
-    private static let replaceMany = replace(rows: stride)
+    private static let replaceMany = replace(rows: rowsPerStatement)
 
     /// A statement that changes only the columns that are not indexed where a row is there.
     private static func replace(rows: Int) -> String {
