@@ -49,8 +49,8 @@ struct CommitBuilder {
         done.latest = latest
         done.closed = closed
         commit = Commit(configuration: done.configuration, tenants: done.tenants)
-        // As many will come again, and growing would copy them.
-        commit.identities.reserveCapacity(done.identities.count)
+        // About as many will come again, and growing would copy them.
+        commit.identities.reserveCapacity(done.identities.count + done.identities.count / 8)
         slots.removeAll(keepingCapacity: true)
         bytes = 0
         return done
