@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "CXXHash"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CCRC32C"),
@@ -79,12 +80,13 @@ let package = Package(
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
         .target(
             name: "Windowing",
-            dependencies: ["UsageModel", .product(name: "HeapModule", package: "swift-collections")],
+            dependencies: ["UsageModel", "CPrefetch", .product(name: "HeapModule", package: "swift-collections")],
             swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
-                "UsageModel", "Execution", "CCRC32C", "CLZ4", crypto, .product(name: "GRDB", package: "GRDB.swift"),
+                "UsageModel", "Execution", "CCRC32C", "CLZ4", "CPrefetch", crypto,
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -53,10 +53,11 @@ public struct Admission: Sendable {
         // Not to the exact size: batch after batch that would copy all of them again each time.
         let wanted = identities.count + Int(counts.accepted)
         if wanted > identities.capacity { identities.reserveCapacity(max(wanted, identities.capacity * 2)) }
-        for row in 0..<outcomes.count where outcomes[row] == .accepted {
-            identities.append(
-                EventIdentity(
-                    identity: events.identity[row], content: events.content[row], hour: events.time[row].hour))
+        let (identity, content, time) = (events.identity.span, events.content.span, events.time.span)
+        identities.append(addingCapacity: Int(counts.accepted)) { added in
+            for row in outcomes.indices where outcomes[row] == .accepted {
+                added.append(EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour))
+            }
         }
     }
 }

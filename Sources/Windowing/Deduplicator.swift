@@ -5,7 +5,7 @@ public import UsageModel
 /// The first wins. A second with the same identity is a duplicate when its content is the same too, and a conflict
 /// otherwise; as the first one's content stays, a conflict that is sent again is a conflict again. Which earlier events
 /// count depends on hours alone, see ``IdentityHorizon`` and ``IdentityMatch``, never on where they are kept: the recent
-/// ones here, at most 48 bytes each, older ones wherever the caller looks them up.
+/// ones here, at most 64 bytes each, older ones wherever the caller looks them up.
 ///
 /// So that memory stays bounded, the caller has the recent ones taken out from time to time: ``freeze()`` gives them away
 /// to be written, and they are still found here until ``release()`` says that the caller finds them itself.
@@ -16,8 +16,6 @@ public struct Deduplicator: Sendable {
     private var recent: IdentityTable
     private var frozen: IdentityTable?
     private let minimumCapacity: Int
-    /// Keeps the reads that fetch entries from being optimised away.
-    private var touched: UInt32 = 0
     /// How many events were taken in since the last ``freeze()``.
     public private(set) var recentCount = 0
 
@@ -55,11 +53,11 @@ public struct Deduplicator: Sendable {
         var start = 0
         // A copy at hand: it would be retained and released for each row.
         let frozen = frozen
-        for row in 0..<min(Deduplicator.groupSize, identity.count) { touch(identity[row], frozen) }
+        for row in 0..<min(Deduplicator.groupSize, identity.count) { prefetch(identity[row], frozen) }
         while start < outcomes.count {
             let end = min(start + Deduplicator.groupSize, outcomes.count)
             // The next group's entries are on their way while this one is looked at.
-            for row in end..<min(end + Deduplicator.groupSize, outcomes.count) { touch(identity[row], frozen) }
+            for row in end..<min(end + Deduplicator.groupSize, outcomes.count) { prefetch(identity[row], frozen) }
             for row in start..<end {
                 let event = EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour)
                 let outcome = admit(
@@ -85,7 +83,7 @@ public struct Deduplicator: Sendable {
         var start = 0
         while start < identities.count {
             let end = min(start + Deduplicator.groupSize, identities.count)
-            for index in start..<end { touched &+= recent.touch(identities[index].identity) }
+            for index in start..<end { recent.prefetch(identities[index].identity) }
             for index in start..<end {
                 // The ledger has decided that it is an event of its own, unless it is there at its own hour.
                 let match = recent.admit(identities[index], firstHour: .max, known: .none)
@@ -125,9 +123,9 @@ public struct Deduplicator: Sendable {
     public var isFrozen: Bool { frozen != nil }
 
     @inline(__always)
-    private mutating func touch(_ identity: Digest128, _ frozen: IdentityTable?) {
-        touched &+= recent.touch(identity)
-        if let frozen { touched &+= frozen.touch(identity) }
+    private func prefetch(_ identity: Digest128, _ frozen: IdentityTable?) {
+        recent.prefetch(identity)
+        if let frozen { frozen.prefetch(identity) }
     }
 
     @inline(__always)

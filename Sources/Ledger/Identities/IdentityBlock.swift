@@ -46,13 +46,27 @@ struct IdentityBlock: Sendable {
             littleEndian: bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: start + index * 8, as: UInt64.self))
     }
 
-    /// Puts number, run and checksum behind the events of a block, which begins at a word of `words`.
-    static func seal(_ words: inout [UInt64], at start: Int, number: Int, of run: UInt64) {
-        let last = start + wordsPerBlock - 1
-        words[last - 1] = run.littleEndian
-        words[last] = UInt64(UInt32(number)).littleEndian
+    /// Puts an event at its place among those of several blocks.
+    @inline(__always)
+    static func put(_ identity: Digest128, _ content: UInt64, at place: Int, in blocks: inout [UInt8]) {
+        let block = place / capacity
+        let start = block * size + (place - block * capacity) * entrySize
+        var span = blocks.mutableSpan
+        var raw = unsafe span.mutableBytes
+        raw.storeBytes(of: identity.high.littleEndian, toByteOffset: start, as: UInt64.self)
+        raw.storeBytes(of: identity.low.littleEndian, toByteOffset: start + 8, as: UInt64.self)
+        raw.storeBytes(of: content.littleEndian, toByteOffset: start + 16, as: UInt64.self)
+    }
+
+    /// Puts run, number and checksum behind the events of a block, which begins at `start`.
+    static func seal(_ blocks: inout [UInt8], at start: Int, number: Int, of run: UInt64) {
+        let end = start + size
+        var span = blocks.mutableSpan
+        var raw = unsafe span.mutableBytes
+        raw.storeBytes(of: run.littleEndian, toByteOffset: end - 16, as: UInt64.self)
+        raw.storeBytes(of: UInt32(number).littleEndian, toByteOffset: end - 8, as: UInt32.self)
         var checksum = CRC32C()
-        checksum.update(unsafe words.span.bytes.extracting(start * 8..<last * 8 + 4))
-        words[last] = (UInt64(UInt32(number)) | UInt64(checksum.value) << 32).littleEndian
+        checksum.update(raw.bytes.extracting(start..<end - 4))
+        raw.storeBytes(of: checksum.value.littleEndian, toByteOffset: end - 4, as: UInt32.self)
     }
 }

@@ -1,3 +1,4 @@
+import CPrefetch
 import UsageModel
 
 extension IdentityFilter {
@@ -54,6 +55,10 @@ extension IdentityFilter {
         var first = 0
         while first < identities.count {
             let count = min(IdentityFilter.groupSize, identities.count &- first)
+            let next = first &+ count
+            for row in next..<min(next &+ IdentityFilter.groupSize, identities.count) {
+                prefetch(bytes, shape.bucket(of: identities[row]) &* 4)
+            }
             for index in 0..<count {
                 let bucket = shape.bucket(of: identities[first &+ index])
                 starts[index] = load(bytes, at: bucket &* 4)
@@ -111,6 +116,12 @@ extension IdentityFilter {
         // Any bits are a valid integer, and the span checks the bounds.
         return unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
             &>> UInt64(truncatingIfNeeded: place &- offset &* 8)
+    }
+
+    @inline(__always)
+    private func prefetch(_ bytes: RawSpan, _ offset: Int) {
+        // A bucket's number stands within; and fetching could do no harm.
+        unsafe bytes.withUnsafeBytes { unsafe prefetch_line($0.baseAddress?.advanced(by: offset)) }
     }
 
     @inline(__always)

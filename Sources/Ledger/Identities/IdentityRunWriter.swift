@@ -10,10 +10,10 @@ struct IdentityRunWriter: Sendable {
     private var header: IdentityRunHeader
     private var directory = IdentityDirectory()
     private var filter: IdentityFilterBuilder
-    private var words = [UInt64](repeating: 0, count: chunk * IdentityBlock.wordsPerBlock)
-    /// Blocks of the file that were written before those in `words`.
+    private var bytes = [UInt8](repeating: 0, count: chunk * IdentityBlock.size)
+    /// Blocks of the file that were written before those in `bytes`.
     private var written = 0
-    /// Events in `words`.
+    /// Events in `bytes`.
     private var pending = 0
     /// Events of the hour that is being written.
     private var hour: (hour: Int32, count: Int)?
@@ -38,11 +38,7 @@ struct IdentityRunWriter: Sendable {
     mutating func append(_ identity: Digest128, _ content: UInt64, hour: Int32) throws(LedgerError) {
         if self.hour?.hour != hour { begin(hour) }
         self.hour?.count += 1
-        let block = pending / IdentityBlock.capacity
-        let place = block * IdentityBlock.wordsPerBlock + (pending - block * IdentityBlock.capacity) * 3
-        words[place] = identity.high.littleEndian
-        words[place + 1] = identity.low.littleEndian
-        words[place + 2] = content.littleEndian
+        IdentityBlock.put(identity, content, at: pending, in: &bytes)
         if hour >= header.filterFrom { filter.insert(identity, hour: filteredHours - 1) }
         pending += 1
         if pending == IdentityRunWriter.chunk * IdentityBlock.capacity { try writeBlocks() }
@@ -79,15 +75,18 @@ struct IdentityRunWriter: Sendable {
 
     private mutating func writeBlocks() throws(LedgerError) {
         let blocks = IdentityBlock.count(ofEvents: pending)
+        let end = blocks * IdentityBlock.size
+        // What the last block does not fill is zero.
+        let filled = end - IdentityBlock.size + (pending - (blocks - 1) * IdentityBlock.capacity) * IdentityBlock.entrySize
+        for index in filled..<end { bytes[index] = 0 }
         for block in 0..<blocks {
             IdentityBlock.seal(
-                &words, at: block * IdentityBlock.wordsPerBlock, number: written + block, of: header.number)
+                &bytes, at: block * IdentityBlock.size, number: written + block, of: header.number)
         }
-        let bytes = unsafe words.withUnsafeBytes { unsafe [UInt8]($0.prefix(blocks * IdentityBlock.size)) }
-        try file.write(bytes, at: UInt64(IdentityRunHeader.size + written * IdentityBlock.size))
+        try file.write(
+            end == bytes.count ? bytes : Array(bytes[..<end]),
+            at: UInt64(IdentityRunHeader.size + written * IdentityBlock.size))
         written += blocks
         pending = 0
-        // What the last block does not fill is zero.
-        for index in words.indices { words[index] = 0 }
     }
 }
