@@ -77,7 +77,8 @@ struct IdentityRunWriter: Sendable {
         let blocks = IdentityBlock.count(ofEvents: pending)
         let end = blocks * IdentityBlock.size
         // What the last block does not fill is zero.
-        let filled = end - IdentityBlock.size + (pending - (blocks - 1) * IdentityBlock.capacity) * IdentityBlock.entrySize
+        let last = pending - (blocks - 1) * IdentityBlock.capacity
+        let filled = end - IdentityBlock.size + last * IdentityBlock.entrySize
         for index in filled..<end { bytes[index] = 0 }
         for block in 0..<blocks {
             IdentityBlock.seal(
