@@ -36,17 +36,19 @@ struct CountedOnce: Sendable {
     /// What looks wrong, when all commits were taken in.
     /// - Parameter refused: identities of records that were refused as repeats, of all parts.
     /// - Returns: words that more than one event has, and those of `refused` that none has.
-    /// - Complexity: O(n log n) in the events.
+    /// - Complexity: O(events).
     consuming func findings(refused: some Sequence<UInt64>) -> (twice: Set<UInt64>, uncounted: Set<UInt64>) {
         var wanted = [[UInt64]](repeating: [], count: Self.bucketCount)
         for word in refused where word >> 32 % parts == part { wanted[Int(word >> 56)].append(word) }
         var (twice, uncounted): (Set<UInt64>, Set<UInt64>) = ([], [])
+        // One bucket's fit the second-level cache.
+        var counted = WordSet()
         for index in 0..<Self.bucketCount {
             var words: [UInt64] = []
             swap(&words, &buckets[index])
-            words.sort()
-            for place in words.indices.dropFirst() where words[place] == words[place - 1] { twice.insert(words[place]) }
-            for word in wanted[index] where !words.hasSorted(word) { uncounted.insert(word) }
+            counted.begin(words.count)
+            for word in words where !counted.insert(word) { twice.insert(word) }
+            for word in wanted[index] where !counted.contains(word) { uncounted.insert(word) }
         }
         return (twice, uncounted)
     }

@@ -2,8 +2,9 @@ import UsageModel
 
 /// The events that a commit says count, each to be found once: where it comes first.
 ///
-/// An open-addressing table of places in the commit's list, at most half full, which begins at bits of the identity: that is a
-/// keyed hash already.
+/// Those of an hour are listed as they came, so that the next one is nearly always the one behind that which was found last.
+/// For others there is an open-addressing table of places in the list, at most half full, which begins at bits of the
+/// identity: that is a keyed hash already.
 struct ListedEvents: Sendable {
     private static let empty = UInt32.max
 
@@ -11,6 +12,10 @@ struct ListedEvents: Sendable {
     private var slots: [UInt32]
     private var isFound: [Bool]
     private let mask: Int
+    /// The hour of the event that was found last, and the place behind it.
+    private var next: (hour: Int32, place: Int) = (0, 0)
+    /// The same of other hours.
+    private var nexts: [Int32: Int] = [:]
 
     /// O(events).
     init(_ events: [EventIdentity]) {
@@ -30,6 +35,25 @@ struct ListedEvents: Sendable {
     /// Whether an event is one of them that was not found before. O(1).
     /// - Parameter isNamed: whether it is one by its identity and hour, whatever it says.
     mutating func find(_ event: EventIdentity, isNamed: Bool) -> Bool {
+        if event.hour != next.hour { turn(to: event.hour) }
+        if next.place < events.count, events[next.place] == event, !isFound[next.place] {
+            isFound[next.place] = true
+            next.place += 1
+            return true
+        }
+        guard let place = search(event, isNamed: isNamed) else { return false }
+        isFound[place] = true
+        next.place = place + 1
+        return true
+    }
+
+    private mutating func turn(to hour: Int32) {
+        nexts[next.hour] = next.place
+        next = (hour, nexts[hour] ?? events.count)
+    }
+
+    /// The first place of an event that was not found before.
+    private func search(_ event: EventIdentity, isNamed: Bool) -> Int? {
         var slot = Int(truncatingIfNeeded: event.identity.low) & mask
         while slots[slot] != Self.empty {
             let place = Int(slots[slot])
@@ -37,12 +61,11 @@ struct ListedEvents: Sendable {
             if listed.identity == event.identity, listed.hour == event.hour, isNamed || listed.content == event.content,
                 !isFound[place]
             {
-                isFound[place] = true
-                return true
+                return place
             }
             slot = (slot + 1) & mask
         }
-        return false
+        return nil
     }
 
     /// How many of them were not found. O(events).
