@@ -116,17 +116,18 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4"),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "CCRC32C"),
         .target(name: "UsageModel", swiftSettings: features),
         .target(name: "Execution", dependencies: ["CMalloc"], swiftSettings: features),
         .target(
             name: "Windowing",
-            dependencies: ["UsageModel", .product(name: "HeapModule", package: "swift-collections")],
+            dependencies: ["UsageModel", "CPrefetch", .product(name: "HeapModule", package: "swift-collections")],
             swiftSettings: features),
         .target(
             name: "Ledger",
             dependencies: [
-                "UsageModel", "Execution", "CCRC32C", "CLZ4", crypto,
+                "UsageModel", "Execution", "CCRC32C", "CLZ4", "CPrefetch", crypto,
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: features),
@@ -149,7 +150,7 @@ def lay_out():
     """Copies the sources into the package; files that did not change keep their times, so that they are not built again."""
     WORK.mkdir(parents=True, exist_ok=True)
     (WORK / "Package.swift").write_text(PACKAGE)
-    for folder in ["Sources/CCRC32C", "Sources/CLZ4", "Sources/CMalloc", "Sources/UsageModel", "Sources/Execution", "Sources/Windowing", "Sources/Ledger", "Tests/LedgerTests"]:
+    for folder in ["Sources/CCRC32C", "Sources/CLZ4", "Sources/CMalloc", "Sources/CPrefetch", "Sources/UsageModel", "Sources/Execution", "Sources/Windowing", "Sources/Ledger", "Tests/LedgerTests"]:
         target = WORK / folder
         wanted = {p.relative_to(ROOT / folder) for p in (ROOT / folder).rglob("*") if p.is_file()}
         for path in wanted:
