@@ -17,7 +17,8 @@ extension Engine {
         _ readers: [any SourceReader], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
     ) async -> [String] {
         var readers = readers
-        var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
+        var dealer = Dealer(
+            lanes: lanes, workers: options.workers, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles = readers.map { _ in Troubles() }
         var tenants = options.extent.isBounded ? nil : TenantFile(configuration, at: clock.now)
         for index in readers.indices {
@@ -129,6 +130,7 @@ extension Engine {
 /// Deals the reader's items to the lanes in turn.
 private struct Dealer {
     let lanes: [Lane]
+    private let workers: Int
     private(set) var count = 0
     /// Batches that are dealt together.
     private var group = BatchGroup()
@@ -139,15 +141,18 @@ private struct Dealer {
     /// Since when there was nothing to deal but that.
     var idleSince: ContinuousClock.Instant
 
-    init(lanes: [Lane], sources: [String], at moment: ContinuousClock.Instant) {
+    init(lanes: [Lane], workers: Int, sources: [String], at moment: ContinuousClock.Instant) {
         self.lanes = lanes
+        self.workers = workers
         unsettled = Set(sources)
         idleSince = moment
     }
 
     /// Deals the batches that wait for more.
     mutating func flush() async {
-        if !group.isEmpty { await send(.batches(group.take())) }
+        if group.isEmpty { return }
+        lanes[0].load.enter()
+        await send(.batches(group.take()))
     }
 
     mutating func deal(_ item: Lane.Input) async {
@@ -188,7 +193,7 @@ private struct Dealer {
     mutating func deal(_ batch: RecordBatch, of source: String) async {
         unsettled.insert(source)
         group.add(batch)
-        if group.isFull { await flush() }
+        if group.isFull || lanes[0].load.count < workers { await flush() }
     }
 
     /// Says that a source was read to its end, unless that was said before.

@@ -28,7 +28,8 @@ extension Engine {
         board: ProgressBoard, onProgress: @escaping @Sendable (RunProgress) -> Void
     ) async throws -> [String] where Stop.Failure == Never {
         let workers = WorkerPool(label: "worker", count: options.workers)
-        let lanes = (0..<options.workers * Engine.lanesPerWorker).map { _ in Lane() }
+        let load = LaneLoad()
+        let lanes = (0..<options.workers * Engine.lanesPerWorker).map { _ in Lane(load: load) }
         let commits = AsyncChannel<Committer.Ended>()
         let queue = FrozenQueue()
         let (written, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

@@ -40,6 +40,8 @@ struct Lane: Sendable {
         var block: ArchiveBlock?
     }
 
+    /// Of all lanes.
+    let load: LaneLoad
     let input = AsyncChannel<Input>()
     let output = AsyncChannel<Output>()
 }

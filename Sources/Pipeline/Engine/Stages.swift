@@ -59,6 +59,7 @@ struct Stages: Sendable {
                     decoded.append(Lane.Decoded(batch: tenants.attribute(events), block: block))
                 }
                 await lane.output.send(.batches(decoded))
+                lane.load.leave()
             }
         }
     }
