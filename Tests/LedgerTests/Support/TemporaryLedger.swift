@@ -50,7 +50,9 @@ struct TemporaryLedger: ~Copyable, Sendable {
     /// The bytes of a segment without the zeros at its end.
     func data(of segment: String) throws -> [UInt8] {
         let bytes = try bytes(of: segment)
-        return Array(bytes[..<((bytes.lastIndex { $0 != 0 } ?? -1) + 1)])
+        let end = (bytes.lastIndex { $0 != 0 } ?? -1) + 1
+        // A frame ends with a hash, whose last bytes may be zero, and at a multiple of eight.
+        return Array(bytes[..<min((end + 7) / 8 * 8, bytes.count)])
     }
 
     func replace(_ name: String, with bytes: [UInt8]) throws {
