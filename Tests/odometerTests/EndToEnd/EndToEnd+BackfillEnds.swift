@@ -32,10 +32,14 @@ extension EndToEnd {
             var random = SeededGenerator(seed: 51)
             let longest = max(20, Int(duration / .milliseconds(1)))
             var (kills, rounds, inTheMiddle) = (0, 0, 0)
-            while kills < Self.kills {
+            // Commits of a short period follow each other in no time, so that few kills fall between them.
+            func goesOn() -> Bool {
+                kills < Self.kills || inTheMiddle < Self.kills / 10 && kills < 40 * Self.kills
+            }
+            while goesOn() {
                 let configuration = "round-\(rounds).yaml"
                 try workspace.copyConfiguration(to: configuration, ledger: "round-\(rounds)", commit: Self.commit)
-                while kills < Self.kills {
+                while goesOn() {
                     let backfill = try workspace.start(["backfill", "-c", configuration] + options)
                     let wait = Int.random(in: 1...longest, using: &random)
                     if try backfill.result(within: .milliseconds(wait)) != nil { break }
@@ -59,7 +63,7 @@ extension EndToEnd {
         func stopped(_ signal: Int32) throws {
             let workspace = try Workspace.probe()
             try workspace.replaceInConfiguration("path: ./ledger", with: "path: ./ledger\n  commit: \(Self.commit)")
-            // Enough for a commit.
+            // Enough for a commit, and one batch, so that nothing of it waits for the next.
             let lines = (0..<3_000).map { Workspace.probeLine(id: "\($0)") }.joined()
             try workspace.write(lines, to: "a.ndjson")
             // A hole in the file reads as a long line of zeros, which takes a while, without taking room on the disk.
@@ -69,7 +73,7 @@ extension EndToEnd {
             try hole.close()
             try workspace.write(Workspace.probeLine(id: "last", amount: "10"), to: "c.ndjson")
 
-            let backfill = try workspace.start(["backfill", "--source", "probe"])
+            let backfill = try workspace.start(["backfill", "--source", "probe", "--batch-size", "1MiB"])
             workspace.waitForRecords(3_000)
             backfill.send(signal)
             let result = try backfill.result()
