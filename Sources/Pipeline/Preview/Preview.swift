@@ -37,7 +37,7 @@ public struct Preview {
                 continue
             }
             let records = batch(text, header: header ?? [])
-            let batch = stages.tenants.attribute(decoder.decode(records, digest: records.digest))
+            let batch = stages.tenants.attribute(decoder.decode(records, digest: .none))
             rows.append(PreviewRow(line: line, outcome: try outcome(of: batch)))
         }
         return rows

@@ -23,7 +23,13 @@ struct EventWords: Sendable {
     /// O(log n).
     func contains(_ event: EventIdentity) -> Bool {
         let word = EventWords.word(event)
-        return buckets[Int(word >> 52)].hasSorted(word)
+        let bucket = buckets[Int(word >> 52)]
+        var (low, high) = (0, bucket.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if bucket[middle] < word { low = middle + 1 } else { high = middle }
+        }
+        return low < bucket.count && bucket[low] == word
     }
 
     /// SplitMix64's finalizer (https://doi.org/10.1145/2714064.2660195) over all of it.

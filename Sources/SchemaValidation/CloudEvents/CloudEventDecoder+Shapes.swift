@@ -90,10 +90,7 @@ extension CloudEventDecoder {
         let attributes = event.attributes
         let type: CloudEventShapes.EventType =
             stretches.isConstant(attributes.type) ? .entry(entry) : .node(attributes.type)
-        if case .unknown = shapes.type(of: stretches.shape) {
-        } else if shapes.number(of: stretches.shape, entry: entry) >= 0 {
-            return
-        }
+        if shapes.knows(stretches.shape, entry: entry) { return }
         let plan = entry < 0 ? EventBatch.noType : types[entry].plan
         let firstQuick = shapes.quick.count
         var known = CloudEventShapes.Known(

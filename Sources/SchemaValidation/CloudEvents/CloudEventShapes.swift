@@ -78,6 +78,12 @@ struct CloudEventShapes: ~Copyable {
         numbers[shape &* width &+ entry &+ 1]
     }
 
+    /// Whether something is known of a shape and a type.
+    func knows(_ shape: Int, entry: Int) -> Bool {
+        if case .unknown = type(of: shape) { return false }
+        return number(of: shape, entry: entry) >= 0
+    }
+
     /// What is known of a shape and a type; valid until more is learned.
     @inline(__always)
     func known(_ number: Int) -> UnsafePointer<Known> { unsafe known.elements(number, count: 1) }
