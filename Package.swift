@@ -50,6 +50,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CPrefetch"),
+        .systemLibrary(name: "CStringScan"),
         .target(name: "CXXHash"),
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CCRC32C"),
@@ -75,7 +76,7 @@ let package = Package(
             name: "KinesisReader", dependencies: ["UsageModel", "Execution", "AWSClient", crypto],
             swiftSettings: strict),
         .target(
-            name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CPCRE2", "CXXHash"],
+            name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CStringScan", "CPCRE2", "CXXHash"],
             swiftSettings: strict),
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
         .target(

@@ -37,6 +37,10 @@ extern "C" odometer_json_status odometer_json_index(
     }
 }
 
+extern "C" bool odometer_is_utf8(const uint8_t *text, size_t length) {
+    return simdjson::validate_utf8(reinterpret_cast<const char *>(text), length);
+}
+
 extern "C" const uint32_t *odometer_json_structurals(const odometer_json_indexer *indexer) {
     return indexer->implementation->structural_indexes.get();
 }

@@ -1,6 +1,7 @@
 #ifndef CSIMDJSON_H
 #define CSIMDJSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,9 @@ void odometer_json_indexer_destroy(odometer_json_indexer *_Nonnull indexer);
 /// Indexes `length` bytes. Nothing past them is read.
 odometer_json_status odometer_json_index(
     odometer_json_indexer *_Nonnull indexer, const uint8_t *_Nonnull text, size_t length);
+
+/// Whether so many bytes are UTF-8.
+bool odometer_is_utf8(const uint8_t *_Nonnull text, size_t length);
 
 /// The offsets of `{ } [ ] : ,`, of opening quotes and of the first byte of other scalars, ascending;
 /// valid until the next call on this indexer. One more entry, equal to the text's length, ends the list.

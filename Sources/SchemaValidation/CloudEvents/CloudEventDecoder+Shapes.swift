@@ -19,7 +19,7 @@ extension CloudEventDecoder {
         let number = shapes.number(of: shape, entry: entry)
         if number < 0 { return false }
         let known = unsafe shapes.known(number)
-        if unsafe known.pointee.needsConstants { stretches.addNames() }
+        if unsafe known.pointee.needsRest { stretches.addNames() }
         let nodes = unsafe stretches.tape.buffer(of: known.pointee.nodeCount)
         let event = unsafe CloudEvent(JSONRecord(nodes, in: text, at: offset), known.pointee.attributes)
         guard event.hasFilledAttributes, let time = knownTime(of: event), before.map({ time < $0 }) ?? true,
@@ -105,7 +105,9 @@ extension CloudEventDecoder {
             places.fields = (0..<fields).map { forest.place($0) }
             places.operands = plans[Int(plan)].operands.indices.map { forest.place(fields + $0) }
         }
-        known.needsConstants = (places.fields + places.operands).contains { stretches.isConstant($0) }
+        known.needsRest = (places.fields + places.operands).contains {
+            $0 >= 0 && (stretches.isConstant($0) || ShapeStep.Behind(stretches.tape[$0].kind) == nil)
+        }
         shapes.learn(stretches.shape, type, entry: entry, known, places: places, firstQuick: firstQuick)
     }
 

@@ -23,8 +23,8 @@ struct CloudEventShapes: ~Copyable {
         var schema: Int
         /// Whether some of it is asked of arrays or objects, for which names are looked at.
         var needsNames = false
-        /// Whether a field or an operand is a constant of the shape.
-        var needsConstants = false
+        /// Whether a field or an operand is no scalar value, or a constant of the shape.
+        var needsRest = false
     }
 
     /// How a shape says which type its events have.

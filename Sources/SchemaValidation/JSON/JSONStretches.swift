@@ -8,14 +8,17 @@ import UsageModel
 
 /// Parses the records of a slab one after the other, one JSON text a record.
 ///
-/// simdjson's stage 1 runs over stretches of whole lines, because a call for each line costs more than the line. A
-/// stretch that it takes has for each line the same index as the line alone: a newline inside a string is an error, so
-/// no state crosses a line's end. A stretch that it refuses is done again in shorter ones, so that the lines around a bad
-/// one cost little more, and a line that it refuses has its own outcome.
+/// A record of a shape that came before is not indexed at all. For the others simdjson's stage 1 runs over stretches of
+/// whole lines where they stand side by side, because a call for each line costs more than the line. A stretch that it takes
+/// has for each line the same index as the line alone: a newline inside a string is an error, so no state crosses a line's
+/// end. A stretch that it refuses is done again in shorter ones, so that the lines around a bad one cost little more, and a
+/// line that it refuses has its own outcome.
 struct JSONStretches: ~Copyable {
-    /// How many bytes of lines are indexed in one call, if the lines are not longer: text and index stay in the
+    /// How many bytes of lines are indexed in one call at most, if the lines are not longer: text and index stay in the
     /// second-level cache.
     private static let length = 32_768
+    /// The same behind a record that needed no index: two or three lines.
+    private static let shortest = 512
 
     private var indexer = JSONIndexer()
     private var shapes: ShapeTrie
@@ -32,9 +35,8 @@ struct JSONStretches: ~Copyable {
     private var origin = 0
     private var end = 0
     private var isIndexed = false
-    /// How long the next stretch is at most: shorter behind one that was refused.
-    private var limit = length
-    private var mayHaveEscapes = false
+    /// How long the next stretch is at most: longer where all records need one, shorter behind one that was refused.
+    private var limit = shortest
     private var cursor = 0
 
     /// - Parameter constants: for ``ShapeTrie``.
@@ -63,50 +65,49 @@ struct JSONStretches: ~Copyable {
         addNames()
     }
 
-    /// Puts the names of members and the constants on the tape where ``parseValues(_:of:in:)`` left them out. It may be
-    /// called again.
+    /// Puts on the tape what ``parseValues(_:of:in:)`` left out: all but scalar values. It may be called again.
     @inline(__always)
     func addNames() {
         if isKnown { tape.name(shape, of: shapes) }
     }
 
-    /// The same, but names of members and constants may be missing on the tape of a record whose shape is known.
+    /// The same, but only scalar values, and no constants, may be on the tape of a record whose shape is known.
     @inline(__always)
     mutating func parseValues(
         _ number: Int, of records: [RecordBatch.Record], in slab: UnsafeBufferPointer<UInt8>
     ) throws(JSONFault) {
-        if number == next { unsafe index(records, from: number, in: slab) }
         let start = Int(records[number].start)
         let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
-        shape = -1
-        isKnown = false
+        // Sixteen bytes are compared at once, so that there must be room for them behind the record.
+        let hasRoom = start + text.count + 16 <= slab.count
+        shape = hasRoom ? unsafe tape.match(text, shapes: shapes) : -1
+        isKnown = shape >= 0
+        if isKnown { return }
+        if number >= next { unsafe index(records, from: number, in: slab) }
+        try unsafe parse(text, at: start)
+        if hasRoom, unsafe !hasBackslash(text) { unsafe learn(text) }
+    }
+
+    /// Parses a record of the stretch that is indexed.
+    @inline(never)
+    private mutating func parse(_ text: UnsafeBufferPointer<UInt8>, at start: Int) throws(JSONFault) {
         guard isIndexed else {
             try unsafe tape.parse(text, with: &indexer)
             return
         }
         let structurals = unsafe indexer.structurals
         let base = start - origin
-        // A record with a fault leaves the cursor somewhere in it.
+        // Records that needed no index were passed over, and one with a fault leaves the cursor somewhere in it.
         while unsafe Int(structurals[cursor]) < base { cursor += 1 }
-        // Two words are compared at once, so that there must be room for them behind the record.
-        let isPlain = unsafe start + text.count + 16 <= slab.count && !(mayHaveEscapes && hasBackslash(text))
-        if isPlain {
-            shape = unsafe tape.match(text, structurals: structurals, cursor: &cursor, base: base, shapes: shapes)
-            isKnown = shape >= 0
-            if isKnown { return }
-        }
-        let first = cursor
         try unsafe tape.parse(text, structurals: structurals, cursor: &cursor, base: base)
-        if isPlain { unsafe learn(text, from: first, base: base) }
     }
 
     /// Learns the shape of the record that was parsed.
     @inline(never)
-    private mutating func learn(_ text: UnsafeBufferPointer<UInt8>, from first: Int, base: Int) {
+    private mutating func learn(_ text: UnsafeBufferPointer<UInt8>) {
         shapes.miss()
         guard shapes.isLearning else { return }
-        let own = unsafe indexer.structurals[first..<cursor].map { Int($0) - base }
-        shape = unsafe shapes.learn(tape.buffer, text, structurals: own) ?? -1
+        shape = unsafe shapes.learn(tape.buffer, text) ?? -1
     }
 
     @inline(__always)
@@ -121,6 +122,7 @@ struct JSONStretches: ~Copyable {
     ) {
         let start = Int(records[first].start)
         precondition(start >= end, "records ascend")
+        if first > next { limit = JSONStretches.shortest }
         origin = start
         cursor = 0
         while true {
@@ -128,7 +130,6 @@ struct JSONStretches: ~Copyable {
             let stretch = unsafe UnsafeBufferPointer(rebasing: slab[start..<end])
             isIndexed = unsafe indexer.index(stretch) == .indexed
             if isIndexed || next == first + 1 {
-                mayHaveEscapes = unsafe hasBackslash(stretch)
                 limit = min(limit * 2, JSONStretches.length)
                 return
             }

@@ -67,24 +67,18 @@ struct JSONTape: ~Copyable {
         count = parser.count
     }
 
-    /// Puts a text on the tape if it has a shape that is known, but for the names of members; see ``ShapeTrie``.
+    /// Puts a text on the tape if it has a shape that is known, but for what ``name(_:of:)`` puts there; see ``ShapeTrie``.
     /// - Returns: the number of the shape; -1 when it has none of them, and then nothing is on the tape.
     @inline(__always)
-    mutating func match(
-        _ text: UnsafeBufferPointer<UInt8>, structurals: UnsafeBufferPointer<UInt32>, cursor: inout Int, base: Int,
-        shapes: borrowing ShapeTrie
-    ) -> Int {
+    mutating func match(_ text: UnsafeBufferPointer<UInt8>, shapes: borrowing ShapeTrie) -> Int {
         count = 0
         reserve(shapes.maximumNodes)
-        guard
-            let found = unsafe shapes.match(
-                text, structurals: structurals, cursor: &cursor, base: base, into: nodes)
-        else { return -1 }
-        count = found.count
-        return found.shape
+        let shape = unsafe shapes.match(text, into: nodes)
+        if shape >= 0 { count = shapes.shapes[shape].nodeCount }
+        return shape
     }
 
-    /// Puts the names of members on the tape of a text that matched a shape.
+    /// Puts on the tape of a text that matched a shape what the shape says: names of members, arrays, objects and constants.
     func name(_ shape: Int, of shapes: borrowing ShapeTrie) {
         unsafe shapes.name(shape, nodes)
     }

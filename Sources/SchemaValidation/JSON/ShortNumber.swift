@@ -10,6 +10,17 @@ struct ShortNumber {
     private static let zeros: UInt64 = 0x3030_3030_3030_3030
     private static let points: UInt64 = 0x2E2E_2E2E_2E2E_2E2E
 
+    /// How many of eight bytes, the first one lowest, stand before the first one that is no digit and no point; `/` is taken for
+    /// one, and is none of a number's.
+    @inline(__always)
+    static func length(_ word: UInt64) -> Int {
+        let low = word & 0x7F7F_7F7F_7F7F_7F7F
+        // The highest bit of a byte is set where it is above `9`, and where it is below the point.
+        let above = low &+ 0x4646_4646_4646_4646 | word
+        let below = ~(low &+ 0x5252_5252_5252_5252)
+        return ((above | below) & 0x8080_8080_8080_8080).trailingZeroBitCount &>> 3
+    }
+
     /// Of the bytes at a place from which eight can be read; see ``init(_:length:)``.
     @inline(__always)
     init?(at bytes: UnsafePointer<UInt8>, length: Int) {

@@ -36,10 +36,6 @@ struct ShapeStep {
     /// the mask under which the last two are compared.
     var firstWord: UInt32
     var length: UInt32
-    /// How many bytes stand before the first structural character: white space, and the closing quote of a string before.
-    var lead: UInt32
-    /// How many structural characters there are, that of the value behind included.
-    var structurals: UInt32
     /// The second half of the node of the value behind, as it stands on the tape.
     var node: JSONNode.Rest
     /// Its index on the tape.

@@ -1,12 +1,10 @@
 extension ShapeTrie {
     /// Takes in the shape of a record that was parsed.
     ///
-    /// - Parameters:
-    ///   - text: the record, in which no backslash stands.
-    ///   - structurals: those of the record alone, as offsets in the text.
+    /// - Parameter text: the record, in which no backslash stands.
     /// - Returns: the number of the shape; `nil` when there is no room for it.
     mutating func learn(
-        _ tape: UnsafeBufferPointer<JSONNode>, _ text: UnsafeBufferPointer<UInt8>, structurals: [Int]
+        _ tape: UnsafeBufferPointer<JSONNode>, _ text: UnsafeBufferPointer<UInt8>
     ) -> Int? {
         guard isLearning, tape.count <= ShapeTrie.maximumValues * 4 else { return nil }
         looks += 1
@@ -14,7 +12,7 @@ extension ShapeTrie {
         guard outline.values.count <= ShapeTrie.maximumValues, text.count <= ShapeTrie.maximumBytes else { return nil }
         var parent = -1
         for number in 0...outline.values.count {
-            let step = unsafe self.step(number, of: outline, tape, text, structurals)
+            let step = unsafe self.step(number, of: outline, tape, text)
             guard let place = insert(step, under: parent) else { return nil }
             parent = place
         }
@@ -57,15 +55,12 @@ extension ShapeTrie {
     /// A step of a record, its bytes at the end of the trie's.
     private mutating func step(
         _ number: Int, of outline: ShapeOutline, _ tape: UnsafeBufferPointer<JSONNode>,
-        _ text: UnsafeBufferPointer<UInt8>, _ structurals: [Int]
+        _ text: UnsafeBufferPointer<UInt8>
     ) -> ShapeStep {
         let start = outline.start(ofStep: number)
         let isLast = number == outline.values.count
         let behind = isLast ? .end : outline.values[number].behind
         let end = isLast ? text.count : outline.values[number].start
-        // The opening quote of a string is its structural character.
-        let last = behind == .string ? end - 1 : end
-        let own = structurals.filter { $0 >= start && $0 <= last }
         let firstWord = words.count
         for offset in stride(from: start, to: start + (end - start + 15) / 16 * 16, by: 8) {
             var word: UInt64 = 0
@@ -82,8 +77,8 @@ extension ShapeTrie {
         // Whether a number has a fraction is looked at each time.
         if behind == .number { plain.tag = JSONNode(.number, start: 0, end: 0, next: 0).tag }
         return ShapeStep(
-            firstWord: UInt32(firstWord), length: UInt32(end - start), lead: UInt32((own.first ?? start) - start),
-            structurals: UInt32(own.count), node: plain, index: UInt32(node), behind: behind)
+            firstWord: UInt32(firstWord), length: UInt32(end - start), node: plain, index: UInt32(node),
+            behind: behind)
     }
 
     /// Puts a step under another, or finds that it is there.
@@ -102,8 +97,8 @@ extension ShapeTrie {
             if after == nil, isPrefix(steps[place], of: step) { (before, after) = (last, place) }
             (last, place, count) = (place, Int(steps[place].sibling), count + 1)
         }
-        // What has no structural character of its own cannot be found.
-        guard count < ShapeTrie.maximumSiblings, step.structurals > 0 else { return nil }
+        // A scalar alone has no bytes before it.
+        guard count < ShapeTrie.maximumSiblings, step.length > 0 else { return nil }
         steps.append(step)
         let added = steps.count - 1
         if let after { steps[added].sibling = Int32(after) } else { before = last }

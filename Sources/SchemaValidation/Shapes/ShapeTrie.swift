@@ -2,9 +2,9 @@
 ///
 /// What one program writes has few shapes: the same members in the same order, with other values. A record that matches
 /// one is on the tape after one comparison a member, of words and not of characters, and everything that follows from
-/// names and kinds alone is known of it already. That it matches says as much as parsing would: the bytes between the
-/// values are those of a record that was parsed, the structural characters stand where they did there, and each value's
-/// own grammar is looked at. A record that matches none is parsed, with the same result.
+/// names and kinds alone is known of it already. That it matches says as much as parsing would, without an index of its
+/// structural characters: it is a record that was parsed, with another value of the same kind in each value's place, and each
+/// value's own grammar is looked at. A record that matches none is parsed, with the same result.
 ///
 /// The tree is bounded; when it is full and often misses, it begins anew.
 @safe
@@ -58,68 +58,63 @@ struct ShapeTrie: ~Copyable {
             && words.count * 8 < ShapeTrie.maximumBytes
     }
 
-    /// Puts a record on the tape if it has one of the shapes: all but the names of members and the constants, for which see
-    /// ``name(_:_:)``.
+    /// Puts a record on the tape if it has one of the shapes: its scalar values only; for the rest see ``name(_:_:)``.
     ///
     /// - Parameters:
-    ///   - text: exactly the record, in which no backslash stands. Sixteen bytes behind it can be read.
-    ///   - structurals, cursor, base: as for ``JSONTape/parse(_:structurals:cursor:base:)``. The cursor moves on only when
-    ///     the record matches.
+    ///   - text: exactly the record. Sixteen bytes behind it can be read.
     ///   - nodes: room for ``maximumNodes``.
-    /// - Returns: the number of the shape and how many nodes the record has; `nil` when it matches none.
+    /// - Returns: the number of the shape; -1 when it matches none.
+    /// - Complexity: O(bytes of the record · steps that stand in one place).
     @inline(never)
-    func match(
-        _ text: UnsafeBufferPointer<UInt8>, structurals: UnsafeBufferPointer<UInt32>, cursor: inout Int, base: Int,
-        into nodes: UnsafeMutablePointer<JSONNode>
-    ) -> (shape: Int, count: Int)? {
-        guard first >= 0, let bytes = text.baseAddress, cursor < structurals.count else { return nil }
+    func match(_ text: UnsafeBufferPointer<UInt8>, into nodes: UnsafeMutablePointer<JSONNode>) -> Int {
+        guard first >= 0, let bytes = text.baseAddress else { return -1 }
         let steps = unsafe steps.elements(0, count: steps.count)
         let words = unsafe words.elements(0, count: words.count)
-        var next = cursor
-        var step = first
-        var last = first
+        let values = unsafe ShapeValue(text: bytes, count: text.count)
+        // Where the value before ends.
+        var place = 0
+        var number = first
         var depth = 0
-        var value = 0
-        while step >= 0 {
-            let edge = unsafe steps + step
-            let start = unsafe Int(structurals[next]) &- base &- Int(edge.pointee.lead)
-            let end = unsafe start &+ Int(edge.pointee.length)
-            guard start >= value, end <= text.count, depth > 0 || start == 0,
-                unsafe isSame(edge, words, bytes + start),
-                unsafe edge.pointee.behind == .string || isBehind(edge.pointee.behind, bytes, end, text.count)
-            else {
-                step = unsafe Int(edge.pointee.sibling)
+        while number >= 0 {
+            let step = unsafe steps + number
+            let start = unsafe place &+ Int(step.pointee.length)
+            guard start <= text.count, unsafe isSame(step, words, bytes + place) else {
+                number = unsafe Int(step.pointee.sibling)
                 continue
             }
-            if depth > 0 {
-                let before = unsafe steps + last
-                var node = unsafe JSONNode(start: value, end: start, before.pointee.node)
-                if unsafe before.pointee.behind != .string {
-                    guard unsafe isScalar(before.pointee.behind, bytes, &node) else { return nil }
+            var isInteger = true
+            let end: Int
+            switch unsafe step.pointee.behind {
+            case .string:
+                end = values.string(from: start)
+            case .number:
+                end = values.number(from: start, isInteger: &isInteger)
+            case .end:
+                if start == text.count {
+                    unsafe starts[depth] = place
+                    return unsafe Int(step.pointee.shape)
                 }
-                unsafe nodes[Int(before.pointee.index)] = node
+                end = -1
+            case .true, .false, .null:
+                end = unsafe values.word(step.pointee.behind, from: start)
             }
-            unsafe starts[depth] = start
-            unsafe next &+= Int(edge.pointee.structurals)
-            guard next < structurals.count else { return nil }
-            if unsafe edge.pointee.behind == .end {
-                guard unsafe Int(structurals[next]) &- base >= end else { return nil }
-                cursor = next
-                let shape = unsafe Int(edge.pointee.shape)
-                return unsafe (shape, close(shape, nodes))
+            if end < 0 {
+                number = unsafe Int(step.pointee.sibling)
+                continue
             }
-            // What the index says of the value must be what it said when the shape was learned.
-            let quote = unsafe edge.pointee.behind == .string ? 1 : 0
-            guard unsafe Int(structurals[next &- 1]) &- base == end &- quote else { return nil }
-            value = end
-            last = step
+            var node = unsafe JSONNode(start: start, end: end, step.pointee.node)
+            if !isInteger { node.tag |= JSONNode.flag }
+            unsafe nodes[Int(step.pointee.index)] = node
+            unsafe starts[depth] = place
+            place = end
             depth &+= 1
-            step = unsafe Int(edge.pointee.child)
+            number = unsafe Int(step.pointee.child)
         }
-        return nil
+        return -1
     }
 
-    /// Puts the names of the members and the constants on the tape of the record that matched last.
+    /// Puts what is no scalar value, or a constant, on the tape of the record that matched last: the members' names, arrays and
+    /// objects.
     ///
     /// Whoever knows where on the tape a shape has its values does without them.
     func name(_ shape: Int, _ nodes: UnsafeMutablePointer<JSONNode>) {
@@ -132,6 +127,13 @@ struct ShapeTrie: ~Copyable {
             let constant = constants[index]
             let start = unsafe starts[constant.step] + constant.offset
             unsafe nodes[constant.node] = JSONNode(start: start, end: start + constant.length, constant.rest)
+        }
+        for index in shapes[shape].containers.indices {
+            let container = containers[index]
+            var node = container.node
+            node.start = unsafe UInt32(truncatingIfNeeded: starts[container.startStep] + container.startOffset)
+            node.end = unsafe UInt32(truncatingIfNeeded: starts[container.endStep] + container.endOffset)
+            unsafe nodes[container.index] = node
         }
     }
 
@@ -177,68 +179,7 @@ struct ShapeTrie: ~Copyable {
     }
 
     @inline(__always)
-    private func isBehind(
-        _ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ place: Int, _ end: Int
-    ) -> Bool {
-        if behind == .end { return place == end }
-        guard place < end else { return false }
-        let byte = unsafe text[place]
-        switch behind {
-        case .number: return byte &- 0x30 < 10 || byte == 0x2D
-        case .true: return byte == 0x74
-        case .false: return byte == 0x66
-        default: return byte == 0x6E
-        }
-    }
-
-    @inline(__always)
     private static func load(_ text: UnsafeRawPointer, _ offset: Int) -> UInt64 {
         unsafe UInt64(littleEndian: text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-    }
-
-    /// Whether the bytes of a node are a number or a word; notes whether the number has a fraction.
-    @inline(never)
-    private func isScalar(_ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ node: inout JSONNode) -> Bool {
-        let start = Int(node.start)
-        guard behind == .number else { return unsafe isWord(behind, text + start, node.length) }
-        var isInteger = true
-        if let short = unsafe ShortNumber(at: text + start, length: node.length) {
-            isInteger = short.decimals == 0
-        } else if unsafe JSONNumber.end(text, from: start, to: Int(node.end), isInteger: &isInteger)
-            != Int(node.end)
-        {
-            return false
-        }
-        if !isInteger { node.tag |= JSONNode.flag }
-        return true
-    }
-
-    private func isWord(_ behind: ShapeStep.Behind, _ text: UnsafePointer<UInt8>, _ length: Int) -> Bool {
-        switch behind {
-        // The first four letters as one little-endian word.
-        case .true: unsafe length == 4 && letters(text) == 0x6575_7274
-        case .false: unsafe length == 5 && letters(text) == 0x736C_6166 && text[4] == 0x65
-        case .null: unsafe length == 4 && letters(text) == 0x6C6C_756E
-        case .string, .number, .end: false
-        }
-    }
-
-    @inline(__always)
-    private func letters(_ text: UnsafePointer<UInt8>) -> UInt32 {
-        unsafe UInt32(littleEndian: UnsafeRawPointer(text).loadUnaligned(as: UInt32.self))
-    }
-
-    /// Puts the arrays and objects of a shape on the tape.
-    @inline(__always)
-    private func close(_ number: Int, _ nodes: UnsafeMutablePointer<JSONNode>) -> Int {
-        let shape = shapes[number]
-        for index in shape.containers.indices {
-            let container = containers[index]
-            var node = container.node
-            node.start = unsafe UInt32(truncatingIfNeeded: starts[container.startStep] &+ container.startOffset)
-            node.end = unsafe UInt32(truncatingIfNeeded: starts[container.endStep] &+ container.endOffset)
-            unsafe nodes[container.index] = node
-        }
-        return shape.nodeCount
     }
 }
