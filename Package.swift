@@ -55,6 +55,7 @@ let package = Package(
         .target(name: "CSimdjson", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CCRC32C"),
         .target(name: "CSHA256"),
+        .target(name: "CSipHash"),
         .target(name: "UsageModel", swiftSettings: strict),
         .target(name: "Execution", dependencies: ["CMalloc"], swiftSettings: strict),
         .target(name: "Compression", dependencies: ["CLZ4", "CZlib", "CZstd"], swiftSettings: strict),
@@ -76,7 +77,7 @@ let package = Package(
             name: "KinesisReader", dependencies: ["UsageModel", "Execution", "AWSClient", crypto],
             swiftSettings: strict),
         .target(
-            name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CStringScan", "CPCRE2", "CXXHash"],
+            name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CSipHash", "CStringScan", "CPCRE2", "CXXHash"],
             swiftSettings: strict),
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
         .target(

@@ -16,6 +16,9 @@ public final class NetworkTransport: HTTPTransport {
         var idle: Duration
     }
 
+    /// How much is read at once: more where the last piece filled its room.
+    private static let pieces = AdaptiveRecvByteBufferAllocator(minimum: 4_096, initial: 16_384, maximum: 256 << 10)
+
     private let tls: TLSConfiguration
     private let connectionsPerHost: Int
     /// `nil` when it is shut down.
@@ -102,6 +105,11 @@ public final class NetworkTransport: HTTPTransport {
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connectionsPerHost
         // Trying again is the client's business: it knows how often, and waits in between.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // What comes is read in large pieces: each costs the pipeline the same, however small. There is no other way to a
+        // channel's options.
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.setOption(.recvAllocator, value: NetworkTransport.pieces)
+        }
         return configuration
     }
 }

@@ -49,6 +49,15 @@ struct RowColumns: ~Copyable {
         openValue = values.count
     }
 
+    /// How many rows there are.
+    var count: Int {
+        @inline(__always) get { record.count }
+    }
+
+    /// Says who the event of a row is that was ended without its identity.
+    @inline(__always)
+    mutating func set(identity: Digest128, ofRow row: Int) { self.identity[row] = identity }
+
     /// Moves all rows into a batch that has none.
     mutating func move(into batch: inout EventBatch) {
         batch.record = record.removeAll()

@@ -24,6 +24,9 @@ public struct SipHash128: Sendable {
         v3 = words[1] ^ 0x7465_6462_7974_6573
     }
 
+    /// The four words that a key makes, before anything is fed.
+    public var state: (UInt64, UInt64, UInt64, UInt64) { (v0, v1, v2, v3) }
+
     /// Feeds eight bytes, the lowest first.
     @inlinable @inline(__always)
     public mutating func write(_ word: UInt64) {
@@ -46,30 +49,6 @@ public struct SipHash128: Sendable {
             write(unsafe raw[index])
             index &+= 1
         }
-    }
-
-    /// Feeds bytes behind which seven more can be read: their last word is taken as a whole.
-    @inlinable @inline(__always)
-    public mutating func write(padded bytes: UnsafeRawPointer, count: Int) {
-        var index = 0
-        while index &+ 8 <= count {
-            write(UInt64(littleEndian: unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)))
-            index &+= 8
-        }
-        let rest = count &- index
-        if rest == 0 { return }
-        let word =
-            unsafe UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
-            & (1 &<< UInt64(truncatingIfNeeded: rest &* 8) &- 1)
-        let used = length & 7
-        let shift = UInt64(truncatingIfNeeded: used &* 8)
-        tail |= word &<< shift
-        if used &+ rest >= 8 {
-            compress(tail)
-            // Some bytes are there before, or these would not fill the word.
-            tail = word &>> (64 &- shift)
-        }
-        length &+= rest
     }
 
     /// Feeds bytes.

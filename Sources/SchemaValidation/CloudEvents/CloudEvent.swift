@@ -127,19 +127,6 @@ struct CloudEvent {
         return try quantity(index)
     }
 
-    /// Who an event is whose shape says that its attributes are strings without escapes. Eight bytes behind the record can be
-    /// read.
-    @inline(never)
-    func plainIdentity(under key: SipHash128) -> Digest128 {
-        var state = key
-        let source = unsafe raw(attributes.source)
-        let id = unsafe raw(attributes.id)
-        state.write(UInt64(source.count))
-        if let bytes = source.baseAddress { unsafe state.write(padded: UnsafeRawPointer(bytes), count: source.count) }
-        if let bytes = id.baseAddress { unsafe state.write(padded: UnsafeRawPointer(bytes), count: id.count) }
-        return state.finalize()
-    }
-
     /// Who the event is; after ``requireAttributes()``.
     @inline(__always)
     func identity(under key: SipHash128) -> Digest128 {

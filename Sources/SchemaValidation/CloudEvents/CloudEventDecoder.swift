@@ -5,6 +5,7 @@ struct CloudEventDecoder: ~Copyable {
     var stretches: JSONStretches
     var evaluator = SchemaEvaluator()
     let key: SipHash128
+    var identities: IdentityLanes
     let schemas: SchemaSet
     let types: TypeTable
     /// For each type of the plan: its fields' pointers, then its operands'.
@@ -19,6 +20,7 @@ struct CloudEventDecoder: ~Copyable {
 
     init(plan: ExtractionPlan, key: SipHash128, schemas: SchemaSet) {
         self.key = key
+        identities = IdentityLanes(key: key)
         self.schemas = schemas
         let types = TypeTable(plan: plan, schemas: schemas)
         let names = Set(plan.types.map(\.type.bytes) + schemas.byType.map(\.type.bytes))
@@ -52,6 +54,7 @@ struct CloudEventDecoder: ~Copyable {
                 result.reject(number, error.reason, error.detail)
             }
         }
+        identities.finish(in: &rows)
         rows.move(into: &result)
     }
 

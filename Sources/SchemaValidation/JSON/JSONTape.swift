@@ -73,7 +73,7 @@ struct JSONTape: ~Copyable {
     mutating func match(_ text: UnsafeBufferPointer<UInt8>, shapes: borrowing ShapeTrie) -> Int {
         count = 0
         reserve(shapes.maximumNodes)
-        let shape = unsafe shapes.match(text, into: nodes)
+        let shape = unsafe shapes.walk.match(text, into: nodes)
         if shape >= 0 { count = shapes.shapes[shape].nodeCount }
         return shape
     }
