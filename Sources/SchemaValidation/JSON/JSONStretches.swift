@@ -26,7 +26,7 @@ struct JSONStretches: ~Copyable {
     private(set) var tape = JSONTape()
     /// The shape of that record, a small number; -1 when it has none that is known. Valid in one ``generation``.
     private(set) var shape = -1
-    /// Whether the record was put on the tape by its shape. Then no backslash stands in it, and sixteen bytes behind it can
+    /// Whether the record was put on the tape by its shape. Then no backslash stands in it, and thirty-two bytes behind it can
     /// be read.
     private(set) var isKnown = false
     /// The first record behind the stretch that was indexed last.
@@ -78,8 +78,8 @@ struct JSONStretches: ~Copyable {
     ) throws(JSONFault) {
         let start = Int(records[number].start)
         let text = unsafe UnsafeBufferPointer(rebasing: slab[start..<start + Int(records[number].length)])
-        // Sixteen bytes are compared at once, so that there must be room for them behind the record.
-        let hasRoom = start + text.count + 16 <= slab.count
+        // Up to thirty-two bytes are looked at at once, so that there must be room for them behind the record.
+        let hasRoom = start + text.count + 32 <= slab.count
         shape = hasRoom ? unsafe tape.match(text, shapes: shapes) : -1
         isKnown = shape >= 0
         if isKnown { return }

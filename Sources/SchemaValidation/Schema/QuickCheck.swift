@@ -9,16 +9,15 @@ struct QuickCheck {
         case length
         /// A string is one of `count` literals from `first` on.
         case oneOf
-        /// A number is written without a fraction and an exponent.
-        case integer
-        case minimum, maximum, exclusiveMinimum, exclusiveMaximum
+        /// A number keeps its limits: is not below `low` and not above `high`, nor one of them where it must not be.
+        case number
         /// Only the schema can say.
         case schema
     }
 
     /// Of literals with more bytes two words do not say all.
     private static let longestLiteral = 16
-    /// A limit of this size times a power of ten up to 10⁸ is no problem.
+    /// A limit of this size times a power of ten up to 10⁸ is no problem, and no short number is as large.
     private static let greatestLimit: Int64 = 1 << 32
 
     var question: Question
@@ -30,6 +29,15 @@ struct QuickCheck {
     var count: Int32 = 0
     var low: Int64 = 0
     var high: Int64 = 0
+    /// Whether a number must be written without a fraction and an exponent.
+    var wantsInteger = false
+    /// Whether it must not be `low` or `high` itself.
+    var excludesLow = false
+    var excludesHigh = false
+    /// Whether a number has limits.
+    var isLimited = false
+    /// Whether every one without a sign keeps them.
+    var takesAllWithoutSign = true
 
     /// Whether the value keeps it, as far as can be told at once.
     ///
@@ -45,10 +53,8 @@ struct QuickCheck {
             return (node.length &+ 3) &>> 2 >= Int(low) && node.length <= Int(high)
         case .oneOf:
             return unsafe isListed(node, text, literals)
-        case .integer:
-            return node.isPlainInteger
-        case .minimum, .maximum, .exclusiveMinimum, .exclusiveMaximum:
-            return unsafe isInLimit(node, text)
+        case .number:
+            return unsafe (!wantsInteger || node.isPlainInteger) && (!isLimited || isWithin(node, text))
         case .schema:
             return false
         }
@@ -66,19 +72,30 @@ struct QuickCheck {
     }
 
     @inline(__always)
-    private func isInLimit(_ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    private func isWithin(_ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
         let start = Int(node.start)
-        // Whatever has no sign is at least 0.
-        if question == .minimum, low <= 0, unsafe text[start] != 0x2D { return true }
+        if takesAllWithoutSign, unsafe text[start] != 0x2D { return true }
         guard let bytes = text.baseAddress else { return false }
         guard let number = unsafe ShortNumber(at: bytes + start, length: node.length) else { return false }
-        let limit = low &* Int64(Quantity.powerOfTen(number.decimals))
+        let scale = Int64(Quantity.powerOfTen(number.decimals))
         let value = Int64(number.magnitude)
-        return switch question {
-        case .minimum: value >= limit
-        case .maximum: value <= limit
-        case .exclusiveMinimum: value > limit
-        default: value < limit
+        return value &- (excludesLow ? 1 : 0) >= low &* scale && value &+ (excludesHigh ? 1 : 0) <= high &* scale
+    }
+
+    /// Takes in one more limit of a number.
+    private mutating func limit(_ operation: SchemaInstruction.Operation, _ limit: Int64) {
+        isLimited = true
+        switch operation {
+        case .minimum where limit > low: (low, excludesLow) = (limit, false)
+        case .exclusiveMinimum where limit >= low: (low, excludesLow) = (limit, true)
+        case .maximum where limit < high: (high, excludesHigh) = (limit, false)
+        case .exclusiveMaximum where limit <= high: (high, excludesHigh) = (limit, true)
+        default: break
+        }
+        switch operation {
+        case .minimum: takesAllWithoutSign = takesAllWithoutSign && limit <= 0
+        case .exclusiveMinimum: takesAllWithoutSign = takesAllWithoutSign && limit < 0
+        default: takesAllWithoutSign = false
         }
     }
 }
@@ -126,11 +143,12 @@ extension QuickCheck {
             (length.low, length.high) = (Int64(node.shortest), Int64(node.longest))
             forms.append(length)
         }
-        if kind == .number, node.onlyIntegers { forms.append(form(.integer)) }
+        var limits = form(.number)
+        (limits.low, limits.high) = (-greatestLimit, greatestLimit)
+        limits.wantsInteger = node.onlyIntegers
         let own = kind == .string ? node.numberEnd..<node.stringEnd : node.anyEnd..<node.numberEnd
         for index in [node.first..<node.anyEnd, own].joined() {
             let instruction = view.instruction(Int(index))
-            var quick: QuickCheck
             switch instruction.operation {
             case .reference:
                 guard append(Int(instruction.first), of: check, number, depth + 1, view, &forms, &literals) else {
@@ -139,7 +157,7 @@ extension QuickCheck {
                 continue
             case .const, .enumeration:
                 guard kind == .string else { return false }
-                quick = form(.oneOf)
+                var quick = form(.oneOf)
                 quick.first = Int32(literals.count)
                 let isOne = instruction.operation == .const
                 let values =
@@ -148,18 +166,14 @@ extension QuickCheck {
                     : (0..<Int(instruction.second)).map { view.word(Int(instruction.first) + $0) }
                 literals += values.compactMap { literal($0, of: view.literals) }
                 quick.count = Int32(literals.count) - quick.first
-            case .minimum: quick = form(.minimum)
-            case .maximum: quick = form(.maximum)
-            case .exclusiveMinimum: quick = form(.exclusiveMinimum)
-            case .exclusiveMaximum: quick = form(.exclusiveMaximum)
+                forms.append(quick)
+            case .minimum, .maximum, .exclusiveMinimum, .exclusiveMaximum:
+                guard instruction.hasInteger, instruction.integer.magnitude <= greatestLimit else { return false }
+                limits.limit(instruction.operation, instruction.integer)
             default: return false
             }
-            if quick.question != .oneOf {
-                guard instruction.hasInteger, instruction.integer.magnitude <= greatestLimit else { return false }
-                quick.low = instruction.integer
-            }
-            forms.append(quick)
         }
+        if kind == .number, limits.wantsInteger || limits.isLimited { forms.append(limits) }
         return true
     }
 

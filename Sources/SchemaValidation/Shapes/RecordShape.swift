@@ -2,31 +2,38 @@
 ///
 /// It is what a tape needs of a record that matched and that does not hang on its values.
 struct RecordShape {
-    /// An array or an object: where it begins and ends, each as so many bytes after the beginning of a step's bytes.
-    struct Container {
-        var node: JSONNode
-        var index: Int
-        var startStep: Int
-        var startOffset: Int
-        var endStep: Int
-        var endOffset: Int
+    /// A place in the bytes between two values: so many bytes behind the value before it.
+    struct Place {
+        /// The node of that value; -1 where it is the beginning of the record.
+        var behind: Int
+        var offset: Int
+
+        /// Where it is in the record whose values are on the tape.
+        func position(_ nodes: UnsafeMutablePointer<JSONNode>) -> Int {
+            (behind < 0 ? 0 : unsafe Int(nodes[behind].end)) + offset
+        }
     }
 
-    /// A value that belongs to a step's bytes: where it begins, as so many bytes after their beginning, and its length.
+    /// An array or an object.
+    struct Container {
+        var node: Int
+        var rest: JSONNode.Rest
+        var start: Place
+        var end: Place
+    }
+
+    /// A value that belongs to the bytes between others.
     struct Constant {
         var node: Int
         var rest: JSONNode.Rest
-        var step: Int
-        var offset: Int
+        var start: Place
         var length: Int
     }
 
-    /// A member's name: where it begins, as so many bytes after the beginning of a step's bytes, and how many it has, without its
-    /// quotes.
+    /// A member's name, and how many bytes it has without its quotes.
     struct Name {
         var node: Int
-        var step: Int
-        var offset: Int
+        var start: Place
         var length: Int
     }
 

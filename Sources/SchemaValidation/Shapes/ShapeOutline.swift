@@ -57,4 +57,10 @@ struct ShapeOutline {
 
     /// Where the bytes of a step begin: behind the value before it.
     func start(ofStep step: Int) -> Int { step == 0 ? 0 : values[step - 1].end }
+
+    /// An offset in the text, among the bytes of a step.
+    func place(_ offset: UInt32, inStep step: Int) -> RecordShape.Place {
+        RecordShape.Place(
+            behind: step == 0 ? -1 : values[step - 1].node, offset: Int(offset) - start(ofStep: step))
+    }
 }

@@ -23,25 +23,24 @@ extension ShapeTrie {
             let node = unsafe tape[container.node]
             containers.append(
                 RecordShape.Container(
-                    node: node, index: container.node, startStep: container.startStep,
-                    startOffset: Int(node.start) - outline.start(ofStep: container.startStep),
-                    endStep: container.endStep, endOffset: Int(node.end) - outline.start(ofStep: container.endStep)))
+                    node: container.node, rest: node.rest,
+                    start: outline.place(node.start, inStep: container.startStep),
+                    end: outline.place(node.end, inStep: container.endStep)))
         }
         let firstName = names.count
         for name in outline.names {
             let node = unsafe tape[name.node]
             names.append(
                 RecordShape.Name(
-                    node: name.node, step: name.step, offset: Int(node.start) - outline.start(ofStep: name.step),
-                    length: node.length))
+                    node: name.node, start: outline.place(node.start, inStep: name.step), length: node.length))
         }
         let firstConstant = constants.count
         for constant in outline.constants {
             let node = unsafe tape[constant.node]
             constants.append(
                 RecordShape.Constant(
-                    node: constant.node, rest: node.rest, step: constant.step,
-                    offset: Int(node.start) - outline.start(ofStep: constant.step), length: node.length))
+                    node: constant.node, rest: node.rest, start: outline.place(node.start, inStep: constant.step),
+                    length: node.length))
         }
         shapes.append(
             RecordShape(

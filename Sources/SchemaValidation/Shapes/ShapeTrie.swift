@@ -25,8 +25,6 @@ struct ShapeTrie: ~Copyable {
     var shapes = ScratchStack<RecordShape>()
     var first = -1
     var misses = 0
-    /// Where the bytes of each step of the present record begin.
-    private let starts: UnsafeMutablePointer<Int>
     private let patience: Int
     /// What is no value of a record, but belongs to the bytes between.
     let fixed: [ShapeConstant]
@@ -38,11 +36,6 @@ struct ShapeTrie: ~Copyable {
     init(constants: [ShapeConstant] = [], patience: Int = 1 << 16) {
         self.patience = patience
         fixed = constants
-        unsafe starts = .allocate(capacity: ShapeTrie.maximumValues + 1)
-    }
-
-    deinit {
-        unsafe starts.deallocate()
     }
 
     /// How many nodes a tape needs at most.
@@ -62,8 +55,7 @@ struct ShapeTrie: ~Copyable {
     @inline(__always)
     var walk: ShapeWalk {
         unsafe ShapeWalk(
-            steps: steps.elements(0, count: steps.count), words: words.elements(0, count: words.count), starts: starts,
-            first: first)
+            steps: steps.elements(0, count: steps.count), words: words.elements(0, count: words.count), first: first)
     }
 
     /// Puts what is no scalar value, or a constant, on the tape of the record that matched last: the members' names, arrays and
@@ -73,20 +65,18 @@ struct ShapeTrie: ~Copyable {
     func name(_ shape: Int, _ nodes: UnsafeMutablePointer<JSONNode>) {
         for index in shapes[shape].names.indices {
             let name = names[index]
-            let start = unsafe starts[name.step] + name.offset
+            let start = unsafe name.start.position(nodes)
             unsafe nodes[name.node] = JSONNode(.string, start: start, end: start + name.length, next: name.node + 1)
         }
         for index in shapes[shape].constants.indices {
             let constant = constants[index]
-            let start = unsafe starts[constant.step] + constant.offset
+            let start = unsafe constant.start.position(nodes)
             unsafe nodes[constant.node] = JSONNode(start: start, end: start + constant.length, constant.rest)
         }
         for index in shapes[shape].containers.indices {
             let container = containers[index]
-            var node = container.node
-            node.start = unsafe UInt32(truncatingIfNeeded: starts[container.startStep] + container.startOffset)
-            node.end = unsafe UInt32(truncatingIfNeeded: starts[container.endStep] + container.endOffset)
-            unsafe nodes[container.index] = node
+            unsafe nodes[container.node] = JSONNode(
+                start: container.start.position(nodes), end: container.end.position(nodes), container.rest)
         }
     }
 

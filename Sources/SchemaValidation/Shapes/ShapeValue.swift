@@ -4,7 +4,7 @@ import CStringScan
 /// Where a scalar value ends whose beginning and kind are known: all that there is to find out about a record of a known
 /// shape.
 ///
-/// Sixteen bytes can be read from every place in a text, its end included.
+/// Thirty-two bytes can be read from every place in a text, its end included.
 @safe
 struct ShapeValue {
     let text: UnsafePointer<UInt8>
@@ -16,9 +16,9 @@ struct ShapeValue {
     func string(from start: Int) -> Int {
         var place = start
         while true {
-            let plain = unsafe Int(json_string_plain16(text + place))
+            let plain = unsafe Int(json_string_plain32(text + place))
             place &+= plain
-            if plain < 16 { break }
+            if plain < 32 { break }
             if place >= count { return -1 }
         }
         // A quote behind the text belongs to another one.

@@ -51,6 +51,8 @@ struct QuickCheckTests {
             (#"{"type": "integer", "minimum": 100, "maximum": 599}"#, "599"),
             (#"{"minimum": 0}"#, "12345678.123456789"),
             (#"{"minimum": 0, "exclusiveMaximum": 1000}"#, "999.9999"), (#"{"exclusiveMinimum": 0}"#, "0.1"),
+            (#"{"type": "integer"}"#, "-12"), (#"{"exclusiveMinimum": -1}"#, "12345678.123456789"),
+            (#"{"minimum": 5, "exclusiveMinimum": 4}"#, "5"), (#"{"maximum": 5, "exclusiveMaximum": 6}"#, "5.0"),
             (##"{"$defs": {"x": {"enum": ["a", "b"]}}, "$ref": "#/$defs/x"}"##, #""b""#),
         ])
     func clear(schema: String, value: String) throws {
@@ -67,6 +69,8 @@ struct QuickCheckTests {
             (#"{"exclusiveMaximum": 5}"#, "5"), (#"{"minimum": 0}"#, "-1"),
             (#"{"minLength": 3, "maxLength": 4}"#, #""äö""#),
             (#"{"maxLength": 4}"#, #""abcde""#), (#"{"maximum": 5}"#, "1e1"),
+            (#"{"minimum": 5, "exclusiveMinimum": 5}"#, "5"), (#"{"maximum": 5, "exclusiveMaximum": 5}"#, "5.0"),
+            (#"{"minimum": 0, "maximum": 4294967296}"#, "4294967297"), (#"{"exclusiveMinimum": 0}"#, "0"),
         ])
     func unclear(schema: String, value: String) throws {
         let answer = try QuickCheckTests.passes(schema, like: value, value)

@@ -19,7 +19,7 @@ struct ShapeTrieTests {
 
         /// - Parameter padding: what stands behind it.
         init(_ text: [UInt8], padding: UInt8 = 0) {
-            bytes = text + [UInt8](repeating: padding, count: 16)
+            bytes = text + [UInt8](repeating: padding, count: 32)
             count = text.count
         }
 
