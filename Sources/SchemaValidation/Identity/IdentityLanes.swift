@@ -60,11 +60,19 @@ struct IdentityLanes: ~Copyable {
         unsafe message.storeBytes(of: UInt64(source.count).littleEndian, as: UInt64.self)
         unsafe IdentityLanes.copy(source, to: message + 8)
         unsafe IdentityLanes.copy(id, to: message + (8 &+ source.count))
-        // The last word has the bytes that fill none, and the length.
-        let last = unsafe message + (total & ~7)
-        let bits = UInt64(truncatingIfNeeded: total & 7) &* 8
-        let rest = unsafe UInt64(littleEndian: last.load(as: UInt64.self)) & (1 &<< bits &- 1)
-        unsafe last.storeBytes(of: (rest | UInt64(truncatingIfNeeded: total) &<< 56).littleEndian, as: UInt64.self)
+        // The last word has the bytes that fill none, and the length. These are taken from where they come from: a load of
+        // what was just stored in two pieces waits for both to reach the cache.
+        let left = total & 7
+        let last = unsafe message + (total &- left)
+        var word: UInt64
+        if left <= id.count, let bytes = id.baseAddress {
+            word = unsafe UnsafeRawPointer(bytes + (id.count &- left)).loadUnaligned(as: UInt64.self)
+        } else {
+            word = unsafe last.load(as: UInt64.self)
+        }
+        word = UInt64(littleEndian: word) & (1 &<< UInt64(truncatingIfNeeded: left &* 8) &- 1)
+        word |= UInt64(truncatingIfNeeded: total) &<< 56
+        unsafe last.storeBytes(of: word.littleEndian, as: UInt64.self)
         unsafe counts[count] = UInt64(truncatingIfNeeded: total &>> 3 &+ 1)
         unsafe rows[count] = row
         count &+= 1

@@ -49,6 +49,12 @@ struct KeyHash: Equatable {
         return (prefix, count < 8 ? prefix : word(count - 8..<count))
     }
 
+    /// Equality without a branch.
+    @inline(__always)
+    func isSame(as other: KeyHash) -> Bool {
+        (prefix ^ other.prefix) | (suffix ^ other.suffix) | UInt64(truncatingIfNeeded: count ^ other.count) == 0
+    }
+
     @inline(__always)
     func slot(multiplier: UInt64, mask: UInt32) -> UInt32 {
         let mixed = prefix ^ (suffix &<< 23 | suffix &>> 41) ^ UInt64(truncatingIfNeeded: count) &<< 56

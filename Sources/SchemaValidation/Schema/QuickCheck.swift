@@ -67,8 +67,10 @@ struct QuickCheck {
         if node.length > QuickCheck.longestLiteral { return false }
         let key = unsafe KeyHash(text, start: Int(node.start), count: node.length)
         let literals = unsafe literals.elements(Int(first), count: Int(count))
-        for index in 0..<Int(count) where unsafe literals[index] == key { return true }
-        return false
+        // Which one it is nobody can foresee, so that nothing hangs on it.
+        var isListed = false
+        for index in 0..<Int(count) { isListed = unsafe literals[index].isSame(as: key) || isListed }
+        return isListed
     }
 
     @inline(__always)
