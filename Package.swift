@@ -77,7 +77,8 @@ let package = Package(
             name: "KinesisReader", dependencies: ["UsageModel", "Execution", "AWSClient", crypto],
             swiftSettings: strict),
         .target(
-            name: "SchemaValidation", dependencies: ["UsageModel", "CSimdjson", "CSipHash", "CStringScan", "CPCRE2", "CXXHash"],
+            name: "SchemaValidation",
+            dependencies: ["UsageModel", "CSimdjson", "CSipHash", "CStringScan", "CPCRE2", "CXXHash"],
             swiftSettings: strict),
         .target(name: "TenantMapping", dependencies: ["UsageModel"], swiftSettings: strict),
         .target(

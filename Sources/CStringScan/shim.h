@@ -34,4 +34,17 @@ static inline size_t json_string_plain32(const uint8_t *_Nonnull text) {
 #endif
 }
 
+/// How many of 16 bytes stand before the first one that is neither a digit nor a point; `/` is taken for one of them.
+static inline size_t json_number_plain16(const uint8_t *_Nonnull text) {
+#if defined(__SSE2__)
+    __m128i place = _mm_sub_epi8(_mm_loadu_si128((const __m128i *)text), _mm_set1_epi8('.'));
+    __m128i plain = _mm_cmpeq_epi8(_mm_min_epu8(place, _mm_set1_epi8('9' - '.')), place);
+    return (size_t)__builtin_ctz(~(unsigned)_mm_movemask_epi8(plain) | 0x10000);
+#else
+    size_t index = 0;
+    while (index < 16 && text[index] >= '.' && text[index] <= '9') index++;
+    return index;
+#endif
+}
+
 #endif

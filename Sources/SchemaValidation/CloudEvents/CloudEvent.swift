@@ -115,7 +115,7 @@ struct CloudEvent {
         return value
     }
 
-    /// The same of a value in a record behind which eight bytes can be read.
+    /// The same of a value in a record behind which thirty-two bytes can be read.
     @inline(__always)
     func plainQuantity(_ index: Int) throws(Refusal) -> Quantity? {
         let node = unsafe nodes[index]
@@ -156,7 +156,7 @@ extension Quantity {
     @inline(__always)
     fileprivate init(_ number: ShortNumber) {
         let scale = Quantity.powerOfTen(Quantity.decimalPlaces - number.decimals)
-        let product = UInt64(number.magnitude).multipliedFullWidth(by: scale)
+        let product = number.magnitude.multipliedFullWidth(by: scale)
         self.init(units: Int128(product.high) << 64 | Int128(product.low))
     }
 }

@@ -22,9 +22,9 @@ struct IdentityLanes: ~Copyable {
     private var count = 0
 
     init(key: SipHash128) {
-        unsafe words = .allocate(byteCount: IdentityLanes.lanes * IdentityLanes.room + IdentityLanes.step, alignment: 64)
-        unsafe words.initializeMemory(
-            as: UInt8.self, repeating: 0, count: IdentityLanes.lanes * IdentityLanes.room + IdentityLanes.step)
+        let bytes = IdentityLanes.lanes * IdentityLanes.room + IdentityLanes.step
+        unsafe words = .allocate(byteCount: bytes, alignment: 64)
+        unsafe words.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
         unsafe counts = .allocate(capacity: IdentityLanes.lanes)
         unsafe counts.initialize(repeating: 1, count: IdentityLanes.lanes)
         unsafe digests = .allocate(capacity: IdentityLanes.lanes * 2)

@@ -42,7 +42,7 @@ struct QuickCheck {
     /// Whether the value keeps it, as far as can be told at once.
     ///
     /// - Parameters:
-    ///   - text: the record, behind which eight bytes can be read, and in which no backslash stands.
+    ///   - text: the record, behind which thirty-two bytes can be read, and in which no backslash stands.
     @inline(__always)
     func passes(
         _ node: JSONNode, _ text: UnsafeBufferPointer<UInt8>, _ literals: borrowing ScratchStack<KeyHash>

@@ -44,14 +44,14 @@ struct ShapeValue {
     /// - Parameter isInteger: `false` afterwards when it has a fraction or an exponent.
     @inline(__always)
     func number(from start: Int, isInteger: inout Bool) -> Int {
-        let word = unsafe UInt64(littleEndian: UnsafeRawPointer(text + start).loadUnaligned(as: UInt64.self))
-        let length = ShortNumber.length(word)
+        let length = unsafe Int(json_number_plain16(text + start))
+        let end = start &+ length
         // The byte behind it may go on with an exponent.
-        if length < 8, start &+ length <= count, unsafe text[start &+ length] | 0x20 != 0x65,
-            let short = ShortNumber(word, length: length)
+        if length < 16, end <= count, unsafe text[end] | 0x20 != 0x65,
+            let short = unsafe ShortNumber(at: text + start, length: length)
         {
             isInteger = short.decimals == 0
-            return start &+ length
+            return end
         }
         return longNumber(from: start, isInteger: &isInteger)
     }

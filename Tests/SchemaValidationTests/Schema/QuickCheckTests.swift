@@ -8,7 +8,7 @@ struct QuickCheckTests {
     private static func json(_ text: String, _ body: (borrowing JSONTape, UnsafeBufferPointer<UInt8>) -> Void) throws {
         var tape = JSONTape()
         var indexer = JSONIndexer()
-        let bytes = Array(text.utf8) + [UInt8](repeating: 0x39, count: 16)
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0x2C, count: 32)
         try unsafe bytes.withUnsafeBufferPointer { padded in
             let text = unsafe UnsafeBufferPointer(rebasing: padded[..<text.utf8.count])
             try unsafe tape.parse(text, with: &indexer)
