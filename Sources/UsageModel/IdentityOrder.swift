@@ -9,24 +9,25 @@ struct IdentityOrder {
     private var places: [UInt32] = []
 
     /// Sorts the `count` events of some pieces.
-    mutating func sort(_ events: [EventIdentity], _ pieces: ArraySlice<SortedIdentities.Piece>, count: Int) {
+    mutating func sort(_ chunks: [[EventIdentity]], _ pieces: ArraySlice<SortedIdentities.Piece>, count: Int) {
         let width = SortedIdentities.wordsPerEvent
-        beginBuckets(events, pieces, count)
+        beginBuckets(chunks, pieces, count)
         // Not cleared: all that is asked for is written anew.
         if words.count < count * width { words = [UInt64](repeating: 0, count: count * width) }
-        IdentityOrder.spread(events, pieces, among: count, to: &words, at: &places)
+        IdentityOrder.spread(chunks, pieces, among: count, to: &words, at: &places)
         IdentityOrder.settle(&words, count: count)
     }
 
     /// Puts the events of each bucket one behind the other.
     private static func spread(
-        _ events: [EventIdentity], _ pieces: ArraySlice<SortedIdentities.Piece>, among count: Int,
+        _ chunks: [[EventIdentity]], _ pieces: ArraySlice<SortedIdentities.Piece>, among count: Int,
         to words: inout [UInt64], at places: inout [UInt32]
     ) {
         let width = SortedIdentities.wordsPerEvent
         var words = words.mutableSpan
         var places = places.mutableSpan
         for piece in pieces {
+            let events = chunks[Int(piece.chunk)]
             for index in piece.places {
                 let event = events[index]
                 let bucket = IdentityOrder.bucket(of: event.identity.high, among: count)
@@ -41,12 +42,13 @@ struct IdentityOrder {
 
     /// Counts the events of each bucket, and says where they begin.
     private mutating func beginBuckets(
-        _ events: [EventIdentity], _ pieces: ArraySlice<SortedIdentities.Piece>, _ count: Int
+        _ chunks: [[EventIdentity]], _ pieces: ArraySlice<SortedIdentities.Piece>, _ count: Int
     ) {
         places.removeAll(keepingCapacity: true)
         places.append(contentsOf: repeatElement(0, count: count))
         var places = places.mutableSpan
         for piece in pieces {
+            let events = chunks[Int(piece.chunk)]
             for index in piece.places {
                 places[IdentityOrder.bucket(of: events[index].identity.high, among: count)] &+= 1
             }

@@ -13,6 +13,7 @@ public struct SortedIdentities: Sendable {
     /// Events of one hour that came one after the other: nearly all of a batch, as a rule.
     struct Piece: Sendable {
         var hour: Int32
+        var chunk: UInt32
         var start: UInt32
         var end: UInt32
 
@@ -22,27 +23,33 @@ public struct SortedIdentities: Sendable {
     /// How many words an event has.
     public static let wordsPerEvent = 3
 
-    /// In the order in which they came.
-    public let events: [EventIdentity]
+    /// In the order in which they came, one chunk after the other.
+    public let chunks: [[EventIdentity]]
     /// Ascending, none of them empty.
     public let hours: [Hour]
-    /// By hour, and those of an hour in the order in which they came.
+    /// By hour.
     private let pieces: [Piece]
 
-    /// Takes events, no two of which have the same hour and the same identity. O(events), and 12 bytes of memory wherever the
-    /// next has another hour than the one before.
     public init(_ events: [EventIdentity]) {
-        precondition(events.count < Int(UInt32.max), "an event's place has 32 bits")
+        self.init([events])
+    }
+
+    /// Takes events, no two of which have the same hour and the same identity. O(events), and 16 bytes of memory wherever the
+    /// next has another hour than the one before.
+    public init(_ chunks: [[EventIdentity]]) {
         var pieces: [Piece] = []
-        var start = 0
-        while start < events.count {
-            let hour = events[start].hour
-            var end = start + 1
-            while end < events.count, events[end].hour == hour { end += 1 }
-            pieces.append(Piece(hour: hour, start: UInt32(start), end: UInt32(end)))
-            start = end
+        for (chunk, events) in chunks.enumerated() {
+            precondition(events.count < Int(UInt32.max), "an event's place has 32 bits")
+            var start = 0
+            while start < events.count {
+                let hour = events[start].hour
+                var end = start + 1
+                while end < events.count, events[end].hour == hour { end += 1 }
+                pieces.append(Piece(hour: hour, chunk: UInt32(chunk), start: UInt32(start), end: UInt32(end)))
+                start = end
+            }
         }
-        self.events = events
+        self.chunks = chunks
         (hours, self.pieces) = SortedIdentities.byHour(pieces)
     }
 
@@ -76,7 +83,7 @@ public struct SortedIdentities: Sendable {
     ) throws(Failure) {
         var order = IdentityOrder()
         for hour in hours where hour.hour >= first {
-            order.sort(events, pieces[hour.pieces], count: hour.count)
+            order.sort(chunks, pieces[hour.pieces], count: hour.count)
             try body(hour.hour, order.words.span.extracting(0..<hour.count * SortedIdentities.wordsPerEvent))
         }
     }

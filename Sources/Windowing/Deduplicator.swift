@@ -10,25 +10,15 @@ public import UsageModel
 /// So that memory stays bounded, the caller has the recent ones taken out from time to time: ``freeze()`` gives them away
 /// to be written, and they are still found here until ``release()`` says that the caller finds them itself.
 public struct Deduplicator: Sendable {
-    /// How many rows' entries are looked for together: memory answers several reads in the time of one.
-    private static let groupSize = 16
+    /// How many rows ahead entries are fetched: memory answers about as many reads in the time of one.
+    private static let distance = 16
 
-    private var recent: IdentityTable
+    private var recent = IdentityTable()
     private var frozen: IdentityTable?
-    private let minimumCapacity: Int
     /// How many events were taken in since the last ``freeze()``.
     public private(set) var recentCount = 0
 
-    /// An empty set with room for that many events before it grows.
-    public init(minimumCapacity: Int = 0) {
-        self.minimumCapacity = minimumCapacity
-        recent = IdentityTable(minimumCapacity: minimumCapacity)
-    }
-
-    /// Takes place for that many recent events, which is no memory before they come.
-    public mutating func reserve(_ count: Int) {
-        recent.reserve(count)
-    }
+    public init() {}
 
     /// How many events it holds.
     public var count: Int { recentCount + (frozen?.count ?? 0) }
@@ -50,29 +40,23 @@ public struct Deduplicator: Sendable {
         precondition(known.isEmpty || known.count == identity.count, "what is known of this batch")
         var counts = RecordCounts(rejected: UInt64(batch.events.rejections.count))
         var outcomes = [Admission.Outcome](repeating: .accepted, count: batch.events.count)
-        var start = 0
         // A copy at hand: it would be retained and released for each row.
         let frozen = frozen
-        for row in 0..<min(Deduplicator.groupSize, identity.count) { prefetch(identity[row], frozen) }
-        while start < outcomes.count {
-            let end = min(start + Deduplicator.groupSize, outcomes.count)
-            // The next group's entries are on their way while this one is looked at.
-            for row in end..<min(end + Deduplicator.groupSize, outcomes.count) { prefetch(identity[row], frozen) }
-            for row in start..<end {
-                let event = EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour)
-                let outcome = admit(
-                    event, within: horizon, known: known.isEmpty ? .none : known[row], frozen)
-                switch outcome {
-                case .accepted:
-                    counts.accepted += 1
-                    if tenant[row] == AttributedBatch.unmapped { counts.unmapped += 1 }
-                case .duplicate: counts.duplicates += 1
-                case .conflict: counts.conflicts += 1
-                case .tooOld: counts.rejected += 1
-                }
-                outcomes[row] = outcome
+        for row in 0..<min(Deduplicator.distance, identity.count) { prefetch(identity[row], frozen) }
+        for row in outcomes.indices {
+            let ahead = row + Deduplicator.distance
+            if ahead < identity.count { prefetch(identity[ahead], frozen) }
+            let event = EventIdentity(identity: identity[row], content: content[row], hour: time[row].hour)
+            let outcome = admit(event, within: horizon, known: known.isEmpty ? .none : known[row], frozen)
+            switch outcome {
+            case .accepted:
+                counts.accepted += 1
+                if tenant[row] == AttributedBatch.unmapped { counts.unmapped += 1 }
+            case .duplicate: counts.duplicates += 1
+            case .conflict: counts.conflicts += 1
+            case .tooOld: counts.rejected += 1
             }
-            start = end
+            outcomes[row] = outcome
         }
         recentCount += Int(counts.accepted)
         return Admission(outcomes: outcomes, counts: counts)
@@ -80,16 +64,12 @@ public struct Deduplicator: Sendable {
 
     /// Puts in what the ledger says was accepted; what is there already stays as it is.
     public mutating func insert(_ identities: [EventIdentity]) {
-        var start = 0
-        while start < identities.count {
-            let end = min(start + Deduplicator.groupSize, identities.count)
-            for index in start..<end { recent.prefetch(identities[index].identity) }
-            for index in start..<end {
-                // The ledger has decided that it is an event of its own, unless it is there at its own hour.
-                let match = recent.admit(identities[index], firstHour: .max, known: .none)
-                if match == .none { recentCount += 1 }
-            }
-            start = end
+        for index in identities.indices {
+            let ahead = index + Deduplicator.distance
+            if ahead < identities.count { recent.prefetch(identities[ahead].identity) }
+            // The ledger has decided that it is an event of its own, unless it is there at its own hour.
+            let match = recent.admit(identities[index], firstHour: .max, known: .none)
+            if match == .none { recentCount += 1 }
         }
     }
 
@@ -109,7 +89,7 @@ public struct Deduplicator: Sendable {
         let table = recent
         frozen = table
         // As many will come again, and growing costs a pass over memory at each step.
-        recent = IdentityTable(minimumCapacity: max(minimumCapacity, recentCount))
+        recent = IdentityTable(minimumCapacity: recentCount)
         recentCount = 0
         return table
     }

@@ -3,7 +3,8 @@ public import UsageModel
 
 /// Identities of accepted events in memory: the events in the order in which they came, and a table that finds them.
 ///
-/// An event is written once, behind the one before; what moves when the table grows is a word for each. The table is open
+/// An event is written once, behind the one before; what moves when the table grows is a word for each. They lie in chunks,
+/// so that those of a table that was let go of become the next one's one after the other. The table is open
 /// addressing with linear probing, and a slot is one word of 32 bits: the number of an event, and above it as many bits of
 /// its digest as there is room for. So a search reads one line of memory, and an event only where it is likely to be the
 /// one. An identity is a keyed digest: its bits are evenly spread already, and nobody can choose them to collide.
@@ -11,11 +12,14 @@ public import UsageModel
 /// An event has 32 bytes and a slot 4, of which an eighth to a half are taken: 40 to 64 bytes an event. The same identity
 /// may be there at several hours, once at each.
 public struct IdentityTable: Sendable {
-    /// How many slots are filled together when it grows: memory answers several reads in the time of one.
-    private static let groupSize = 16
+    /// How many events ahead slots are fetched when it grows.
+    private static let distance = 16
+    /// A chunk's events as a power of two: 1 MiB, which comes out of what was freed before.
+    private static let chunkBits = 15
 
-    /// In the order in which they came.
-    private(set) var events: [EventIdentity] = []
+    /// The chunks that are full, and the one behind them: the events in the order in which they came.
+    private var full: [[EventIdentity]] = []
+    private var last: [EventIdentity] = []
     /// 0 in a slot that is free; otherwise, in the lower bits, one more than the number of an event.
     private var slots: [UInt32]
     /// How many slots there are, as a power of two; also the bits of a slot that hold a number.
@@ -26,30 +30,23 @@ public struct IdentityTable: Sendable {
         bits = 10
         while 1 << bits < minimumCapacity * 2 { bits += 1 }
         slots = LargePages.zeros(1 << bits)
-        reserve(minimumCapacity)
-    }
-
-    /// Takes place for that many events and some more. It takes no memory before they come, but then they are not moved.
-    mutating func reserve(_ count: Int) {
-        if events.capacity >= count { return }
-        LargePages.reserve(count + count / 8, in: &events)
     }
 
     /// How many events it holds.
-    public var count: Int { events.count }
+    public var count: Int { full.count &<< IdentityTable.chunkBits &+ last.count }
 
     /// All its events, to be read by hour and identity. They are not copied. O(events).
-    public var sorted: SortedIdentities { SortedIdentities(events) }
+    public var sorted: SortedIdentities { SortedIdentities(full + [last]) }
 
     /// Bytes of memory.
     var estimatedBytes: Int {
-        events.count * MemoryLayout<EventIdentity>.stride + slots.count * MemoryLayout<UInt32>.stride
+        count * MemoryLayout<EventIdentity>.stride + slots.count * MemoryLayout<UInt32>.stride
     }
 
     /// Fetches what the search for an identity reads first, so that it is in the cache when the search comes.
     @inline(__always)
     func prefetch(_ identity: Digest128) {
-        // A home is one of the slots; and fetching could do no harm.
+        // Fetching does no harm anywhere.
         unsafe slots.withUnsafeBufferPointer { unsafe prefetch_line($0.baseAddress?.advanced(by: home(of: identity))) }
     }
 
@@ -62,14 +59,32 @@ public struct IdentityTable: Sendable {
     /// What it knows of the event together with what is known elsewhere; takes the event in if that is nothing.
     @inline(__always)
     mutating func admit(_ event: EventIdentity, firstHour: Int32, known: IdentityMatch) -> IdentityMatch {
-        if events.count &* 2 >= slots.count { grow() }
+        if count &* 2 >= slots.count { grow() }
         let (slot, found) = find(event, firstHour: firstHour)
         let match = max(found, known)
         if match == .none {
-            events.append(event)
-            slots[slot] = mark(of: event.identity) | UInt32(truncatingIfNeeded: events.count)
+            append(event)
+            slots[slot] = mark(of: event.identity) | UInt32(truncatingIfNeeded: count)
         }
         return match
+    }
+
+    private subscript(number: Int) -> EventIdentity {
+        let (chunk, place) = (number >> IdentityTable.chunkBits, number & (1 << IdentityTable.chunkBits - 1))
+        return chunk < full.count ? full[chunk][place] : last[place]
+    }
+
+    @inline(__always)
+    private mutating func append(_ event: EventIdentity) {
+        if last.count == 1 << IdentityTable.chunkBits { beginChunk() }
+        last.append(event)
+    }
+
+    @inline(never)
+    private mutating func beginChunk() {
+        full.append(last)
+        last = []
+        last.reserveCapacity(1 << IdentityTable.chunkBits)
     }
 
     /// What is known of the event, and the free slot where it belongs. A match at its own hour ends the search.
@@ -86,7 +101,7 @@ public struct IdentityTable: Sendable {
             if word == 0 { return (slot, match) }
             if word & ~numbers == mark {
                 let number = Int(word & numbers) - 1
-                let known = IdentityTable.compare(event, with: events[number], firstHour: firstHour)
+                let known = IdentityTable.compare(event, with: self[number], firstHour: firstHour)
                 if known == .duplicate || known == .conflict { return (slot, known) }
                 match = max(match, known)
             }
@@ -125,18 +140,12 @@ public struct IdentityTable: Sendable {
         bits += 2
         precondition(bits < 32, "a slot has room for the number of an event")
         slots = LargePages.zeros(1 << bits)
-        let last = slots.count - 1
-        for number in events.indices {
-            if number % IdentityTable.groupSize == 0 {
-                // The next slots are on their way while these are filled.
-                let next = number + IdentityTable.groupSize
-                for other in min(next, count)..<min(next + IdentityTable.groupSize, count) {
-                    prefetch(events[other].identity)
-                }
-            }
-            let identity = events[number].identity
+        for number in 0..<count {
+            let ahead = number + IdentityTable.distance
+            if ahead < count { prefetch(self[ahead].identity) }
+            let identity = self[number].identity
             var slot = home(of: identity)
-            while slots[slot] != 0 { slot = (slot &+ 1) & last }
+            while slots[slot] != 0 { slot = (slot &+ 1) & (slots.count &- 1) }
             slots[slot] = mark(of: identity) | UInt32(truncatingIfNeeded: number &+ 1)
         }
     }

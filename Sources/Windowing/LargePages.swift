@@ -16,15 +16,6 @@ enum LargePages {
         }
     }
 
-    /// Takes place for that many elements, which is no memory before they come.
-    static func reserve<Element: BitwiseCopyable>(_ count: Int, in array: inout [Element]) {
-        array.reserveCapacity(count)
-        let bytes = array.capacity * MemoryLayout<Element>.stride
-        unsafe array.withUnsafeMutableBytes { buffer in
-            unsafe advise(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: bytes))
-        }
-    }
-
     private static func advise(_ bytes: UnsafeMutableRawBufferPointer) {
         guard bytes.count >= minimumBytes, let base = bytes.baseAddress else { return }
         // Whole pages inside of it.

@@ -43,7 +43,7 @@ import Windowing
         var identities: [EventIdentity] = []
         admission.appendIdentities(of: batch, to: &identities)
         #expect(identities.count == Int(admission.counts.accepted))
-        var loaded = Deduplicator(minimumCapacity: 10)
+        var loaded = Deduplicator()
         loaded.insert(identities)
         loaded.insert(identities)
         #expect(loaded.count == first.count)

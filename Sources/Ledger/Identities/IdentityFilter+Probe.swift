@@ -40,56 +40,46 @@ extension IdentityFilter {
         }
     }
 
-    /// How many rows are looked for together: memory answers several reads in the time of one.
-    private static let groupSize = 16
+    /// How many rows ahead memory is fetched, twice: a bucket's place first, and then what is there.
+    private static let distance = 16
 
-    /// Appends what may be there of each row, in the order of the rows. Two reads of memory a row, those of a group under way together.
+    /// Appends what may be there of each row, in the order of the rows. Two reads of memory a row, those of several rows under
+    /// way together.
     func probe(_ identities: Span<Digest128>, into hits: inout [Hit]) {
         let bytes = unsafe bytes.span.bytes
         let lanes = Lanes(shape)
-        var starts = [16 of UInt32](repeating: 0)
-        var ends = [16 of UInt32](repeating: 0)
-        // The first and the last word of each bucket, so that the reads of a group are under way together.
-        var heads = [16 of UInt64](repeating: 0)
-        var tails = [16 of UInt64](repeating: 0)
-        var first = 0
-        while first < identities.count {
-            let count = min(IdentityFilter.groupSize, identities.count &- first)
-            let next = first &+ count
-            for row in next..<min(next &+ IdentityFilter.groupSize, identities.count) {
-                prefetch(bytes, shape.bucket(of: identities[row]) &* 4)
-            }
-            for index in 0..<count {
-                let bucket = shape.bucket(of: identities[first &+ index])
-                starts[index] = load(bytes, at: bucket &* 4)
-                ends[index] = load(bytes, at: bucket &* 4 &+ 4)
-            }
-            for index in 0..<count {
-                heads[index] = word(bytes, at: Int(starts[index]) &* lanes.width)
-                tails[index] = word(bytes, at: max(0, Int(ends[index]) &- lanes.count) &* lanes.width)
-            }
-            for index in 0..<count {
-                let fingerprint = shape.fingerprint(of: identities[first &+ index])
-                let (start, end) = (Int(starts[index]), Int(ends[index]))
-                let pattern = UInt64(fingerprint) &* lanes.lowest
-                if lanes.have(pattern, in: heads[index]) || lanes.have(pattern, in: tails[index])
-                    || haveBetween(bytes, start &+ lanes.count, end &- lanes.count, pattern, lanes)
-                {
-                    append(bytes, start, end, fingerprint, row: first &+ index, to: &hits)
+        // Where the buckets of the rows under way begin and end, in bits.
+        var starts = [16 of Int](repeating: 0)
+        var ends = [16 of Int](repeating: 0)
+        let distance = IdentityFilter.distance
+        for step in 0..<identities.count &+ 2 &* distance {
+            let row = step &- 2 &* distance
+            if row >= 0 {
+                let fingerprint = shape.fingerprint(of: identities[row])
+                let (start, end) = (starts[row % distance], ends[row % distance])
+                if have(bytes, start, end, UInt64(fingerprint) &* lanes.lowest, lanes) {
+                    append(bytes, start, end, fingerprint, row: row, to: &hits)
                 }
             }
-            first &+= count
+            let next = step &- distance
+            if next >= 0, next < identities.count {
+                let bucket = shape.bucket(of: identities[next])
+                let start = Int(load(bytes, at: bucket &* 4)) &* shape.width
+                let end = Int(load(bytes, at: bucket &* 4 &+ 4)) &* shape.width
+                prefetch(bytes, shape.bucketBytes &+ start &>> 3)
+                prefetch(bytes, shape.bucketBytes &+ end &>> 3)
+                (starts[next % distance], ends[next % distance]) = (start, end)
+            }
+            if step < identities.count { prefetch(bytes, shape.bucket(of: identities[step]) &* 4) }
         }
     }
 
-    /// Whether an entry from one place to another has a fingerprint, or one that follows these.
+    /// Whether an entry from one bit to another has a fingerprint, or one that follows these.
     @inline(__always)
-    private func haveBetween(_ bytes: RawSpan, _ start: Int, _ end: Int, _ pattern: UInt64, _ lanes: Lanes) -> Bool {
-        var bit = start &* lanes.width
-        let last = end &* lanes.width
-        while bit < last {
-            if lanes.have(pattern, in: word(bytes, at: bit)) { return true }
-            bit &+= lanes.count &* lanes.width
+    private func have(_ bytes: RawSpan, _ start: Int, _ end: Int, _ pattern: UInt64, _ lanes: Lanes) -> Bool {
+        for bit in stride(from: start, to: end, by: lanes.count &* lanes.width)
+        where lanes.have(pattern, in: word(bytes, at: bit)) {
+            return true
         }
         return false
     }
@@ -100,8 +90,8 @@ extension IdentityFilter {
     ) {
         let fingerprintMask: UInt64 = 1 << UInt64(shape.fingerprintBits) - 1
         let hourMask: UInt64 = 1 << UInt64(shape.hourBits) - 1
-        for number in start..<end {
-            let entry = word(bytes, at: number * shape.width)
+        for bit in stride(from: start, to: end, by: shape.width) {
+            let entry = word(bytes, at: bit)
             if entry & fingerprintMask != UInt64(fingerprint) { continue }
             hits.append(Hit(row: row, hour: Int(entry >> UInt64(shape.fingerprintBits) & hourMask)))
         }
@@ -120,7 +110,7 @@ extension IdentityFilter {
 
     @inline(__always)
     private func prefetch(_ bytes: RawSpan, _ offset: Int) {
-        // A bucket's number stands within; and fetching could do no harm.
+        // Fetching does no harm anywhere.
         unsafe bytes.withUnsafeBytes { unsafe prefetch_line($0.baseAddress?.advanced(by: offset)) }
     }
 

@@ -141,7 +141,9 @@ extension IdentityRun {
         let filtered = events.hours.filter { $0.hour >= from }
         let shape = IdentityFilter.Shape(entries: filtered.reduce(0) { $0 + $1.count }, hours: filtered.count)
         var filter = IdentityFilterBuilder(shape)
-        for event in events.events where event.hour >= from { filter.count(event.identity) }
+        for chunk in events.chunks {
+            for event in chunk where event.hour >= from { filter.count(event.identity) }
+        }
         var writer = try IdentityRunWriter(
             number: manifest.nextRun, ledger: manifest.ledger, in: place, filter: filter, shape: shape,
             filterFrom: horizon.firstHour)

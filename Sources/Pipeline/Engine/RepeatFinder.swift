@@ -33,7 +33,6 @@ struct RepeatFinder {
         self.limits = limits
         horizon = retention.horizon(watermark: watermark, prunedBefore: identities.archive.prunedBefore)
         commits = identities.recentCommits
-        recent.reserve(limits.maximumEvents(besideFilters: history.view.filterBytes))
         recent.insert(identities.recent)
     }
 
