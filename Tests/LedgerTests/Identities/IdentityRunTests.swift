@@ -69,32 +69,6 @@ struct IdentityRunTests {
         #expect(try find(events, in: store, within: .everything).allSatisfy { $0 == .duplicate })
     }
 
-    @Test("A table gives its events away sorted, also those that its end and crowds have moved")
-    func sorted() {
-        var events = events(30_000, seed: 8, hours: 3...9)
-        for number in 0..<400 as Range<UInt64> {
-            for high in [0, .max, 1 << 63] as [UInt64] {
-                events.append(
-                    EventIdentity(identity: Digest128(high: high, low: number &* 0x9E37_79B9), content: 1, hour: 3))
-            }
-        }
-        var deduplicator = Deduplicator()
-        deduplicator.insert(events)
-        var found: [EventIdentity] = []
-        deduplicator.freeze().sorted.forEachHour(from: 3) { hour, words in
-            for index in stride(from: 0, to: words.count, by: SortedIdentities.wordsPerEvent) {
-                found.append(
-                    EventIdentity(
-                        identity: Digest128(high: words[index], low: words[index + 1]), content: words[index + 2],
-                        hour: hour))
-            }
-        }
-        let expected = events.sorted {
-            ($0.hour, $0.identity.high, $0.identity.low) < ($1.hour, $1.identity.high, $1.identity.low)
-        }
-        #expect(found == expected)
-    }
-
     @Test("Pruning removes runs whose hours are all forgotten, and a merge leaves forgotten hours out")
     func prunes() throws {
         let place = TemporaryLedger()
@@ -107,7 +81,7 @@ struct IdentityRunTests {
                 SortedIdentities(events(1_000, seed: seed, hours: hours)), through: Self.mark, within: horizon)
         }
         let horizon = IdentityHorizon(firstHour: 6, prunedBefore: 6)
-        try store.flush(SortedIdentities([]), through: Self.mark, within: horizon)
+        try store.flush(SortedIdentities([EventIdentity]()), through: Self.mark, within: horizon)
         #expect(store.runs.map(\.lastHour) == [9, 12])
         #expect(try place.names(in: "identities").count == 3)
         var merge = try #require(store.merge())
