@@ -13,8 +13,7 @@ public struct IdentityLimits: Sendable, Hashable {
 
     /// What filters and recent events may take together, in bytes, as long as the recent ones are more than `maximumEvents`.
     private static let memory = 250_000_000
-    /// What a recent event takes in the worst moment: in the table 40 to 64 bytes, as much again while a run is written, and
-    /// some for the run.
+    /// What a recent event takes in the worst moment: in the table 40 to 64 bytes, and as much again while a run is written.
     private static let bytesPerEvent = 120
 
     /// Limits that follow the memory: two million recent events, and half a million once the runs have 65 million, for with the
