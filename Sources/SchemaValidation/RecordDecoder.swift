@@ -12,9 +12,6 @@ public struct RecordDecoder: ~Copyable {
     private var objects: MappedDecoder<JSONFields>?
     private var tables: MappedDecoder<CSVFields>?
     private var pairs: MappedDecoder<LogfmtFields>?
-    /// The most that a type of the plan has.
-    private let fieldsPerRow: Int
-    private let valuesPerRow: Int
 
     /// - Parameters:
     ///   - format: how the source writes its records.
@@ -23,8 +20,6 @@ public struct RecordDecoder: ~Copyable {
     ///   - schemas: for ``RecordFormat/cloudEvents``; other formats have no schema but their form.
     public init(format: RecordFormat, plan: ExtractionPlan, identityKey: [UInt8], schemas: SchemaSet) {
         let key = SipHash128(key: identityKey)
-        fieldsPerRow = plan.types.lazy.map(\.fields.count).max() ?? 0
-        valuesPerRow = plan.types.lazy.map(\.values.count).max() ?? 0
         switch format {
         case .cloudEvents:
             events = CloudEventDecoder(plan: plan, key: key, schemas: schemas)
@@ -64,7 +59,6 @@ public struct RecordDecoder: ~Copyable {
             for index in batch.records.indices { result.reject(index, refusal.reason, refusal.detail) }
             return result
         }
-        result.reserve(batch.records.count, fields: fieldsPerRow, values: valuesPerRow)
         unsafe batch.bytes.withUnsafeBufferPointer { slab in
             unsafe events?.decode(batch.records, of: slab, into: &result)
             unsafe lines?.decode(batch.records, of: slab, into: &result)
@@ -79,18 +73,5 @@ public struct RecordDecoder: ~Copyable {
 extension EventBatch {
     mutating func reject(_ record: Int, _ reason: RejectReason, _ detail: String) {
         rejections.append(Rejection(record: UInt32(record), reason: reason, detail: detail))
-    }
-
-    fileprivate mutating func reserve(_ rows: Int, fields fieldsPerRow: Int, values valuesPerRow: Int) {
-        fields.reserveCapacity(rows * fieldsPerRow)
-        values.reserveCapacity(rows * valuesPerRow)
-        record.reserveCapacity(rows)
-        time.reserveCapacity(rows)
-        type.reserveCapacity(rows)
-        subject.reserveCapacity(rows)
-        identity.reserveCapacity(rows)
-        content.reserveCapacity(rows)
-        firstField.reserveCapacity(rows)
-        firstValue.reserveCapacity(rows)
     }
 }

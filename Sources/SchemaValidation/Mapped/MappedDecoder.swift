@@ -22,6 +22,7 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
     private let columns: ValueColumns
     /// What a column is worked out of, of the record at hand.
     private var operands: [Quantity] = []
+    private var rows = RowColumns()
 
     init(_ fields: consuming Fields, wanted: FieldPlan, plan: ExtractionPlan, key: SipHash128) {
         self.fields = fields
@@ -52,6 +53,7 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
                 result.reject(number, error.reason, error.detail)
             }
         }
+        rows.move(into: &result)
     }
 
     private func frame(_ result: inout EventBatch) -> Frame {
@@ -93,17 +95,10 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
             let id = try part(wanted.id, "id", of: record, &result.text)
             unsafe record.withBytes(of: id, result.text) { unsafe identity.write($0) }
         }
-        let firstField = UInt32(truncatingIfNeeded: result.fields.count)
-        let firstValue = UInt32(truncatingIfNeeded: result.values.count)
-        if type != EventBatch.noType { try appendMeasures(of: Int(type), record, to: &result) }
-        result.firstField.append(firstField)
-        result.firstValue.append(firstValue)
-        result.record.append(UInt32(truncatingIfNeeded: record.number))
-        result.time.append(time)
-        result.type.append(type)
-        result.subject.append(subject)
-        result.identity.append(identity.finalize())
-        result.content.append(unsafe ContentHash.of(record.bytes))
+        if type != EventBatch.noType { try appendMeasures(of: Int(type), record, &result.text) }
+        rows.append(
+            record: record.number, time: time, type: type, subject: subject, identity: identity.finalize(),
+            content: unsafe ContentHash.of(record.bytes))
     }
 
     @inline(__always)
@@ -156,24 +151,23 @@ struct MappedDecoder<Fields: RecordFields & ~Copyable>: ~Copyable {
     /// - Throws: a refusal when a value is no exact number; the columns are then as before.
     @inline(__always)
     private mutating func appendMeasures(
-        of type: Int, _ record: RecordText, to result: inout EventBatch
+        of type: Int, _ record: RecordText, _ unescaped: inout [UInt8]
     ) throws(Refusal) {
-        let before = result.values.count
         let first = wanted.operands[type].lowerBound
         for column in columns.columns(of: type) {
             let operand = columns.plainOperand(of: column)
             do throws(Refusal) {
                 guard operand >= 0 else {
-                    result.values.append(try value(of: column, first, record, &result.text))
+                    rows.append(value: try value(of: column, first, record, &unescaped))
                     continue
                 }
-                result.values.append(try quantity(first + operand, record, &result.text))
+                rows.append(value: try quantity(first + operand, record, &unescaped))
             } catch {
-                result.values.removeLast(result.values.count - before)
+                rows.cancel()
                 throw error
             }
         }
-        for measure in wanted.fields[type] { result.fields.append(measured(measure, record, &result.text)) }
+        for measure in wanted.fields[type] { rows.append(field: measured(measure, record, &unescaped)) }
     }
 
     /// Works a column out; `nil` where the record lacks one of what it is made of.
