@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Measures Odometer beside DuckDB and ClickHouse (chDB) at one job: `make bench-peers`.
 
-    compare.py [--products DIR] [--events 4000000] [--rounds 5] [--only job,core,gzip,lz4,scaling,start]
+    compare.py [--products DIR] [--events 4000000] [--rounds 5] [--only job,core,gzip,lz4,s3,scaling,start]
 
 The contenders run in turn, each over input that is in the page cache; Odometer into a ledger that does not exist. The
 totals of each run are compared: they must agree to the last digit, or the exit status is 1. README.md here tells the job.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
+import subprocess
 import sys
 
 import chart
@@ -23,7 +25,7 @@ EVENTS = 4_000_000
 ROUNDS = 5
 STARTS = 20
 FEW = 100
-PARTS = ("job", "core", "gzip", "lz4", "scaling", "start")
+PARTS = ("job", "core", "gzip", "lz4", "s3", "scaling", "start")
 
 
 class Bench:
@@ -43,7 +45,7 @@ class Bench:
         print(f"\n{name}", flush=True)
         if name in ("gzip", "lz4"):
             return self.compressed(name)
-        return {"job": self.job, "core": self.core, "scaling": self.scaling, "start": self.start}[name]()
+        return {"job": self.job, "core": self.core, "s3": self.s3, "scaling": self.scaling, "start": self.start}[name]()
 
     def job(self):
         job = self.inputs.plain(self.events)
@@ -60,6 +62,12 @@ class Bench:
         # DuckDB reads no LZ4.
         able = [each for each in self.contenders() if kind != "lz4" or each is not self.duckdb]
         return self.race([(each.name, each, job, 2, None) for each in able])
+
+    def s3(self):
+        job = self.inputs.plain(self.events)
+        with serving(job.directory) as port:
+            bucket = self.inputs.bucket(self.events, port)
+            return self.race([("from files", self.odometer, job, 2, None), ("from S3", self.odometer, bucket, 2, None)])
 
     def scaling(self):
         jobs = [self.inputs.plain(size) for size in (self.events // 4, self.events, self.events * 4)]
@@ -83,6 +91,20 @@ class Bench:
                 print(f"  {label:<24} {run.seconds:8.3f} s {run.processor:8.3f} s of processor"
                       f" {run.peak / 1e6:8.0f} MB", flush=True)
         return series
+
+
+@contextlib.contextmanager
+def serving(directory):
+    """A bucket of a directory's files, on the port that it is given; nobody looks at the signatures."""
+    os.environ.update(AWS_ACCESS_KEY_ID="benchmark", AWS_SECRET_ACCESS_KEY="benchmark")
+    server = subprocess.Popen(
+        [sys.executable, pathlib.Path(__file__).parent / "bucket.py", directory], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, text=True)
+    try:
+        yield int(server.stdout.readline())
+    finally:
+        server.stdin.close()
+        server.wait()
 
 
 def main():

@@ -58,6 +58,23 @@ class Inputs:
 
         return self.made(f"{events}-{kind}", fill)
 
+    def bucket(self, events, port):
+        """The plain logs once more, but read from a bucket on this machine."""
+        source = self.plain(events)
+
+        def fill(directory):
+            directory.mkdir(parents=True)
+            (directory / "logs").symlink_to(source.directory / "logs")
+            for name in ("tenants.csv", "summary.json"):
+                shutil.copy(source.directory / name, directory)
+
+        job = self.made(f"{events}-s3", fill)
+        place = (f's3: {{bucket: usage, prefix: "logs/", region: eu-west-1, endpoint: "http://127.0.0.1:{port}", '
+                 "path_style: true}")
+        text = job.configuration.read_text()
+        job.configuration.write_text(text.replace('files: {include: ["logs/*"]}', place))
+        return job
+
     def made(self, name, fill):
         """What is there under its name is whole: it gets the name last."""
         directory = self.home / name

@@ -106,8 +106,10 @@ def markdown(parts, machine, versions, rounds):
     for name, title in RACES.items():
         if name in parts:
             text += [f"## {title}\n", *race(parts[name]), ""]
+    if "s3" in parts:
+        text += ["## From a bucket on this machine, two workers\n", *alone(parts["s3"], "of the files'"), ""]
     if "scaling" in parts:
-        text += ["## More events, two workers\n", *scaling(parts["scaling"]), ""]
+        text += ["## More events, two workers\n", *alone(parts["scaling"], "of the smallest's"), ""]
     if "start" in parts:
         text += ["## A hundred events, from start to finish\n", *start(parts["start"]), ""]
     if "job" in parts:
@@ -138,12 +140,13 @@ def times(series):
     return [f"{each:.2f} s" for each in (series.seconds, min(seconds), max(seconds))]
 
 
-def scaling(part):
-    smallest = next(iter(part.values()))
-    columns = ["", "median", "fastest", "slowest", "processor", "peak memory", "events/s", "of the smallest's"]
+def alone(part, share):
+    """Odometer over several inputs; the last column is the share of the first one's speed."""
+    first = next(iter(part.values()))
+    columns = ["", "median", "fastest", "slowest", "processor", "peak memory", "events/s", share]
     return table(columns, [[
         label, *times(series), f"{series.processor:.2f} s", f"{series.peak:,.0f} MB", f"{series.rate:,.0f}",
-        f"{series.rate / smallest.rate:.0%}",
+        f"{series.rate / first.rate:.0%}",
     ] for label, series in part.items()])
 
 
@@ -174,6 +177,10 @@ def goals(parts):
         if kind in parts:
             found = ratio(parts[kind])
             yield f"throughput from {kind}, of the faster peer's", "more than once", f"{found:.2f} times", found > 1
+    if "s3" in parts:
+        files, bucket = parts["s3"].values()
+        found = files.seconds / bucket.seconds
+        yield "throughput from S3, of the files'", "80%", f"{found:.0%}", found >= 0.8
     if "scaling" in parts:
         rates = [series.rate for series in parts["scaling"].values()]
         yield ("events/s of more events, of the smallest's", "at least 1 / 1.1",
