@@ -30,10 +30,6 @@ public struct SortedIdentities: Sendable {
     /// By hour.
     private let pieces: [Piece]
 
-    public init(_ events: [EventIdentity]) {
-        self.init([events])
-    }
-
     /// Takes events, no two of which have the same hour and the same identity. O(events), and 16 bytes of memory wherever the
     /// next has another hour than the one before.
     public init(_ chunks: [[EventIdentity]]) {
@@ -51,6 +47,11 @@ public struct SortedIdentities: Sendable {
         }
         self.chunks = chunks
         (hours, self.pieces) = SortedIdentities.byHour(pieces)
+    }
+
+    /// Takes events that lie in one array.
+    public init(_ events: [EventIdentity]) {
+        self.init([events])
     }
 
     /// Counted and not compared: where each event has another hour than the one before there are as many pieces as events.

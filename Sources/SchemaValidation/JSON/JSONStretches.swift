@@ -130,7 +130,7 @@ struct JSONStretches: ~Copyable {
             let stretch = unsafe UnsafeBufferPointer(rebasing: slab[start..<end])
             isIndexed = unsafe indexer.index(stretch) == .indexed
             if isIndexed || next == first + 1 {
-                limit = min(limit * 2, JSONStretches.length)
+                limit = min(max(1, limit) * 2, JSONStretches.length)
                 return
             }
             limit = (end - start) / 2
