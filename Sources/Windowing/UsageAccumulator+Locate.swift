@@ -50,17 +50,26 @@ extension UsageAccumulator {
         if series.gap > 0 {
             return try session(at: batch.events.time[row], tenant, dimensions, inSeries: number)
         }
-        let window = assigners[series.window].window(containing: batch.events.time[row])
-        let entry = WindowTable.Entry(series: number, window: window, correction: closing.correction(of: window.end))
-        let cell = CellTable.Key(tenant: tenant, dimensions: dimensions, window: windows.number(of: entry))
+        let time = batch.events.time[row]
+        let window = windows.last(ofSeries: number, at: time) ?? window(at: time, inSeries: number)
+        let cell = CellTable.Key(tenant: tenant, dimensions: dimensions, window: window)
         let first = Int(table.value(of: cell, orAdd: UInt32(truncatingIfNeeded: states.count)))
-        return first == states.count ? begin(cell, inSeries: number, window) : first
+        return first == states.count ? begin(cell, inSeries: number) : first
+    }
+
+    /// The number of the window of a series that holds a moment.
+    @inline(never)
+    private mutating func window(at time: Timestamp, inSeries number: Int) -> UInt32 {
+        let window = assigners[layout.series[number].window].window(containing: time)
+        return windows.number(
+            of: WindowTable.Entry(series: number, window: window, correction: closing.correction(of: window.end)))
     }
 
     /// Makes the aggregates of a key that was just entered, unless it is beyond the limit.
     @inline(never)
-    private mutating func begin(_ cell: CellTable.Key, inSeries number: Int, _ window: Window) -> Int {
+    private mutating func begin(_ cell: CellTable.Key, inSeries number: Int) -> Int {
         var cell = cell
+        let window = windows.entries[Int(cell.window)].window
         if !isAdmitted(cell, inSeries: number, window) {
             let own = cell
             cell = overflowKey(of: cell, inSeries: number)
