@@ -18,7 +18,7 @@ extension Engine {
     ) async -> [String] {
         var readers = readers
         var dealer = Dealer(
-            lanes: lanes, workers: options.workers, sources: configuration.sources.map(\.name), at: clock.now)
+            lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles = readers.map { _ in Troubles() }
         var tenants = options.extent.isBounded ? nil : TenantFile(configuration, at: clock.now)
         for index in readers.indices {
@@ -130,7 +130,6 @@ extension Engine {
 /// Deals the reader's items to the lanes in turn.
 private struct Dealer {
     let lanes: [Lane]
-    private let workers: Int
     private(set) var count = 0
     /// Batches that are dealt together.
     private var group = BatchGroup()
@@ -141,9 +140,8 @@ private struct Dealer {
     /// Since when there was nothing to deal but that.
     var idleSince: ContinuousClock.Instant
 
-    init(lanes: [Lane], workers: Int, sources: [String], at moment: ContinuousClock.Instant) {
+    init(lanes: [Lane], sources: [String], at moment: ContinuousClock.Instant) {
         self.lanes = lanes
-        self.workers = workers
         unsettled = Set(sources)
         idleSince = moment
     }
@@ -193,7 +191,7 @@ private struct Dealer {
     mutating func deal(_ batch: RecordBatch, of source: String) async {
         unsettled.insert(source)
         group.add(batch)
-        if group.isFull || lanes[0].load.count < workers { await flush() }
+        if group.isFull || lanes[0].load.isIdle { await flush() }
     }
 
     /// Says that a source was read to its end, unless that was said before.

@@ -2,12 +2,13 @@ import Synchronization
 
 /// How many groups of batches are on their way through the lanes.
 ///
-/// Batches wait for others to go with only while there is enough to do without them: nobody knows how long the reader
-/// takes for the next one.
+/// Batches wait for others to go with only while something is under way: nobody knows how long the reader takes for the next one.
+/// Where it is the reader that the others wait for, one worker is enough for all that it brings.
 final class LaneLoad: Sendable {
     private let groups = Atomic(0)
 
-    var count: Int { groups.load(ordering: .relaxed) }
+    /// Whether none is.
+    var isIdle: Bool { groups.load(ordering: .relaxed) == 0 }
 
     func enter() { groups.add(1, ordering: .relaxed) }
 
