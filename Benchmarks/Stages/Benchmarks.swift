@@ -66,7 +66,7 @@ let benchmarks: @Sendable () -> Void = {
 
     measure("admit 4,000 new events to a set of 1 M") { benchmark in
         let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
-        var set = Deduplicator(minimumCapacity: 1_004_000)
+        var set = Deduplicator()
         for number in 1...250 { _ = set.admit(table.attribute(decoded(number))) }
         let batch = table.attribute(decoded(0))
         benchmark.startMeasurement()
