@@ -6,9 +6,7 @@
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
-#endif
 
-#if defined(__SSE2__)
 static inline unsigned json_string_marks16(const uint8_t *_Nonnull text) {
     __m128i bytes = _mm_loadu_si128((const __m128i *)text);
     // As signed numbers, both control characters and bytes from 0x80 on are below the space.

@@ -17,8 +17,7 @@ extension Engine {
         _ readers: [any SourceReader], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
     ) async -> [String] {
         var readers = readers
-        var dealer = Dealer(
-            lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
+        var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles = readers.map { _ in Troubles() }
         var tenants = options.extent.isBounded ? nil : TenantFile(configuration, at: clock.now)
         for index in readers.indices {

@@ -33,15 +33,12 @@ extension CloudEventDecoder {
                 rows.append(field: place < 0 ? .absent : event.record.plainField(place))
             }
         }
-        let source = unsafe event.raw(event.attributes.source)
-        let id = unsafe event.raw(event.attributes.id)
-        let isOneOfEight = IdentityLanes.takes(source: source.count, id: id.count)
         rows.append(
             record: record, time: time, type: plan,
-            subject: event.record.plainSlice(event.attributes.subject),
-            identity: isOneOfEight ? Digest128(high: 0, low: 0) : unsafe key.identity(source: source, id: id),
+            subject: event.record.plainSlice(event.attributes.subject), identity: Digest128(high: 0, low: 0),
             content: unsafe ContentHash.of(text))
-        if isOneOfEight { unsafe identities.add(rows.count &- 1, source: source, id: id, to: &rows) }
+        unsafe identities.add(
+            rows.count &- 1, source: event.raw(event.attributes.source), id: event.raw(event.attributes.id), to: &rows)
         return true
     }
 

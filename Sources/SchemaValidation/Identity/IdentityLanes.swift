@@ -17,6 +17,7 @@ struct IdentityLanes: ~Copyable {
     private let counts: UnsafeMutablePointer<UInt64>
     private let digests: UnsafeMutablePointer<UInt64>
     private let state: UnsafeMutablePointer<UInt64>
+    private let key: SipHash128
     /// The rows whose identities these are to be.
     private let rows: UnsafeMutablePointer<Int>
     private var count = 0
@@ -30,8 +31,9 @@ struct IdentityLanes: ~Copyable {
         unsafe digests = .allocate(capacity: IdentityLanes.lanes * 2)
         unsafe rows = .allocate(capacity: IdentityLanes.lanes)
         unsafe state = .allocate(capacity: 4)
-        let key = key.state
-        unsafe state.initialize(from: [key.0, key.1, key.2, key.3], count: 4)
+        let words = key.state
+        unsafe state.initialize(from: [words.0, words.1, words.2, words.3], count: 4)
+        self.key = key
     }
 
     deinit {
@@ -49,13 +51,16 @@ struct IdentityLanes: ~Copyable {
     /// Takes in the event that is a row, which may get its identity now or later.
     ///
     /// - Parameters:
-    ///   - source, id: texts that it ``takes(source:id:)``, behind which fifteen bytes can be read.
+    ///   - source, id: texts behind which fifteen bytes can be read.
     @inline(__always)
     mutating func add(
         _ row: Int, source: UnsafeBufferPointer<UInt8>, id: UnsafeBufferPointer<UInt8>, to columns: inout RowColumns
     ) {
+        guard IdentityLanes.takes(source: source.count, id: id.count) else {
+            columns.set(identity: unsafe key.identity(source: source, id: id), ofRow: row)
+            return
+        }
         let total = 8 &+ source.count &+ id.count
-        precondition(total < IdentityLanes.room, "its message has room")
         let message = unsafe words + count &* IdentityLanes.room
         unsafe message.storeBytes(of: UInt64(source.count).littleEndian, as: UInt64.self)
         unsafe IdentityLanes.copy(source, to: message + 8)

@@ -49,10 +49,11 @@ struct KeyHash: Equatable {
         return (prefix, count < 8 ? prefix : word(count - 8..<count))
     }
 
-    /// Equality without a branch.
+    /// Without a branch.
     @inline(__always)
-    func isSame(as other: KeyHash) -> Bool {
-        (prefix ^ other.prefix) | (suffix ^ other.suffix) | UInt64(truncatingIfNeeded: count ^ other.count) == 0
+    static func == (one: KeyHash, other: KeyHash) -> Bool {
+        (one.prefix ^ other.prefix) | (one.suffix ^ other.suffix)
+            | UInt64(truncatingIfNeeded: one.count ^ other.count) == 0
     }
 
     @inline(__always)

@@ -19,6 +19,8 @@ struct QuickCheck {
     private static let longestLiteral = 16
     /// A limit of this size times a power of ten up to 10⁸ is no problem, and no short number is as large.
     private static let greatestLimit: Int64 = 1 << 32
+    /// Stands for no limit, in `high` and with a sign in `low`.
+    private static let noLimit = greatestLimit + 1
 
     var question: Question
     /// The value's index on the tape.
@@ -34,10 +36,6 @@ struct QuickCheck {
     /// Whether it must not be `low` or `high` itself.
     var excludesLow = false
     var excludesHigh = false
-    /// Whether a number has limits.
-    var isLimited = false
-    /// Whether every one without a sign keeps them.
-    var takesAllWithoutSign = true
 
     /// Whether the value keeps it, as far as can be told at once.
     ///
@@ -69,7 +67,7 @@ struct QuickCheck {
         let literals = unsafe literals.elements(Int(first), count: Int(count))
         // Which one it is nobody can foresee, so that nothing hangs on it.
         var isListed = false
-        for index in 0..<Int(count) { isListed = unsafe literals[index].isSame(as: key) || isListed }
+        for index in 0..<Int(count) { isListed = unsafe literals[index] == key || isListed }
         return isListed
     }
 
@@ -84,20 +82,21 @@ struct QuickCheck {
         return value &- (excludesLow ? 1 : 0) >= low &* scale && value &+ (excludesHigh ? 1 : 0) <= high &* scale
     }
 
+    @inline(__always)
+    private var isLimited: Bool { low > -QuickCheck.noLimit || high < QuickCheck.noLimit }
+
+    /// Whether every number without a sign keeps the limits.
+    @inline(__always)
+    private var takesAllWithoutSign: Bool { high == QuickCheck.noLimit && (low < 0 || low == 0 && !excludesLow) }
+
     /// Takes in one more limit of a number.
     private mutating func limit(_ operation: SchemaInstruction.Operation, _ limit: Int64) {
-        isLimited = true
         switch operation {
         case .minimum where limit > low: (low, excludesLow) = (limit, false)
         case .exclusiveMinimum where limit >= low: (low, excludesLow) = (limit, true)
         case .maximum where limit < high: (high, excludesHigh) = (limit, false)
         case .exclusiveMaximum where limit <= high: (high, excludesHigh) = (limit, true)
         default: break
-        }
-        switch operation {
-        case .minimum: takesAllWithoutSign = takesAllWithoutSign && limit <= 0
-        case .exclusiveMinimum: takesAllWithoutSign = takesAllWithoutSign && limit < 0
-        default: takesAllWithoutSign = false
         }
     }
 }
@@ -146,7 +145,7 @@ extension QuickCheck {
             forms.append(length)
         }
         var limits = form(.number)
-        (limits.low, limits.high) = (-greatestLimit, greatestLimit)
+        (limits.low, limits.high) = (-noLimit, noLimit)
         limits.wantsInteger = node.onlyIntegers
         let own = kind == .string ? node.numberEnd..<node.stringEnd : node.anyEnd..<node.numberEnd
         for index in [node.first..<node.anyEnd, own].joined() {

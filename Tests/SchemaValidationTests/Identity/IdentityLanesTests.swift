@@ -30,6 +30,24 @@ struct IdentityLanesTests {
         #expect(batch.identity == expected)
     }
 
+    @Test("So does an event that is longer than a lane, among others")
+    func longer() {
+        var random = SplitMix64(state: 7)
+        var lanes = IdentityLanes(key: SipHash128(key: IdentityLanesTests.key))
+        var columns = RowColumns()
+        var expected: [Digest128] = []
+        for _ in 0..<1_000 {
+            let (source, id) = (text(random.below(80), &random), text(random.below(80), &random))
+            let length = (0..<8).map { UInt8(truncatingIfNeeded: source.count >> ($0 * 8)) }
+            expected.append(SlowSipHash.digest(length + source + id, key: IdentityLanesTests.key))
+            add(source, id, to: &lanes, &columns)
+        }
+        lanes.finish(in: &columns)
+        var batch = EventBatch(records: Batches.lines([[UInt8]]()), digest: .none)
+        columns.move(into: &batch)
+        #expect(batch.identity == expected)
+    }
+
     @Test("What is longer than a lane is not taken")
     func tooLong() {
         #expect(IdentityLanes.takes(source: 20, id: 35))
