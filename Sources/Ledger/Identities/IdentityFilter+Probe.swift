@@ -40,38 +40,56 @@ extension IdentityFilter {
         }
     }
 
-    /// How many rows ahead memory is fetched, twice: a bucket's place first, and then what is there.
-    private static let distance = 16
+    /// How many rows ahead memory is fetched: it answers about as many reads in the time of one.
+    private static let distance = 32
 
-    /// Appends what may be there of each row, in the order of the rows. Two reads of memory a row, those of several rows under
-    /// way together.
+    /// Appends what may be there of each row, in the order of the rows. One read of memory a row, those of several rows under
+    /// way together, and three of what passes the Bloom filter.
     func probe(_ identities: Span<Digest128>, into hits: inout [Hit]) {
         let bytes = unsafe bytes.span.bytes
         let lanes = Lanes(shape)
-        // Where the buckets of the rows under way begin and end, in bits.
-        var starts = [16 of Int](repeating: 0)
-        var ends = [16 of Int](repeating: 0)
-        let distance = IdentityFilter.distance
-        for step in 0..<identities.count &+ 2 &* distance {
-            let row = step &- 2 &* distance
-            if row >= 0 {
-                let fingerprint = shape.fingerprint(of: identities[row])
-                let (start, end) = (starts[row % distance], ends[row % distance])
-                if have(bytes, start, end, UInt64(fingerprint) &* lanes.lowest, lanes) {
-                    append(bytes, start, end, fingerprint, row: row, to: &hits)
-                }
-            }
-            let next = step &- distance
-            if next >= 0, next < identities.count {
-                let bucket = shape.bucket(of: identities[next])
-                let start = Int(load(bytes, at: bucket &* 4)) &* shape.width
-                let end = Int(load(bytes, at: bucket &* 4 &+ 4)) &* shape.width
-                prefetch(bytes, shape.bucketBytes &+ start &>> 3)
-                prefetch(bytes, shape.bucketBytes &+ end &>> 3)
-                (starts[next % distance], ends[next % distance]) = (start, end)
-            }
-            if step < identities.count { prefetch(bytes, shape.bucket(of: identities[step]) &* 4) }
+        var rows: [Int] = []
+        rows.reserveCapacity(identities.count / 8)
+        sift(identities, bytes, into: &rows)
+        for row in rows { prefetch(bytes, bucketOffset(of: identities[row])) }
+        // In bits.
+        var ranges: [(start: Int, end: Int)] = []
+        ranges.reserveCapacity(rows.count)
+        for row in rows {
+            let offset = bucketOffset(of: identities[row])
+            let start = Int(load(bytes, at: offset)) &* shape.width
+            let end = Int(load(bytes, at: offset &+ 4)) &* shape.width
+            prefetch(bytes, shape.entriesOffset &+ start &>> 3)
+            prefetch(bytes, shape.entriesOffset &+ end &>> 3)
+            ranges.append((start, end))
         }
+        for (row, range) in zip(rows, ranges) {
+            let fingerprint = shape.fingerprint(of: identities[row])
+            if have(bytes, range.start, range.end, UInt64(fingerprint) &* lanes.lowest, lanes) {
+                append(bytes, range.start, range.end, fingerprint, row: row, to: &hits)
+            }
+        }
+    }
+
+    /// Appends the rows that pass the Bloom filter.
+    private func sift(_ identities: Span<Digest128>, _ bytes: RawSpan, into rows: inout [Int]) {
+        let (blocks, distance) = (shape.blocks, IdentityFilter.distance)
+        for row in 0..<min(distance, identities.count) {
+            prefetch(bytes, IdentityBloom.offset(of: identities[row], blocks: blocks))
+        }
+        for row in 0..<identities.count {
+            let ahead = row &+ distance
+            if ahead < identities.count {
+                prefetch(bytes, IdentityBloom.offset(of: identities[ahead], blocks: blocks))
+            }
+            let offset = IdentityBloom.offset(of: identities[row], blocks: blocks)
+            if IdentityBloom.passes(identities[row], bytes, at: offset) { rows.append(row) }
+        }
+    }
+
+    @inline(__always)
+    private func bucketOffset(of identity: Digest128) -> Int {
+        shape.bucketsOffset &+ shape.bucket(of: identity) &* 4
     }
 
     /// Whether an entry from one bit to another has a fingerprint, or one that follows these.
@@ -100,7 +118,7 @@ extension IdentityFilter {
     /// The word that begins at a bit of the entries, or at their end; what lies behind the last of them is zero.
     @inline(__always)
     private func word(_ bytes: RawSpan, at bit: Int) -> UInt64 {
-        let place = shape.bucketBytes &* 8 &+ bit
+        let place = shape.entriesOffset &* 8 &+ bit
         // The last entries have no whole word behind them, but always one before.
         let offset = min(place &>> 3, bytes.byteCount &- 8)
         // Any bits are a valid integer, and the span checks the bounds.

@@ -1,11 +1,12 @@
 import UsageModel
 
-/// Tells, from memory, which hours of a run may hold an identity: about 2.8 bytes an event.
+/// Tells, from memory, which hours of a run may hold an identity: about 2.6 bytes an event, 3.2 where there are hundreds of hours.
 ///
-/// It is a table of buckets, about 12 events in each, in compressed-row form: where each bucket begins, then the events of
-/// all buckets. The bucket is chosen by the high half of the identity, which is a keyed digest and so evenly spread. Of
-/// an event it keeps bits of the low half (the fingerprint) and the number of its hour among those of the run. A fuse or a
-/// Bloom filter would be smaller, but would answer only "perhaps", and then every hour had to be looked at.
+/// Each new event is looked for in each run, and nearly all are in none: a Bloom filter (``IdentityBloom``) says so, and only
+/// what passes it is looked for in a table. That is one of buckets, about 24 events in each, in compressed-row form: where
+/// each bucket begins, then the events of all buckets. The bucket is chosen by the high half of the identity, which is a keyed
+/// digest and so evenly spread. Of an event it keeps bits of the low half (the fingerprint) and the number of its hour among
+/// those of the run: without it, every hour of what is there had to be looked at.
 struct IdentityFilter: Sendable {
     /// How its bytes are laid out.
     struct Shape: Sendable, Hashable {
@@ -17,8 +18,9 @@ struct IdentityFilter: Sendable {
         var fingerprintBits: UInt8
 
         static let none = Shape(entries: 0, buckets: 0, hourBits: 0, fingerprintBits: 0)
-        private static let bucketSize = 12
+        private static let bucketSize = 24
         private static let maximumHourBits = 16
+        private static let maximumFingerprintBits = 10
 
         /// The shape for that many events at that many hours.
         init(entries: Int, hours: Int) {
@@ -30,7 +32,7 @@ struct IdentityFilter: Sendable {
             self.entries = UInt32(entries)
             buckets = UInt32((entries + Shape.bucketSize - 1) / Shape.bucketSize)
             hourBits = UInt8(bits)
-            fingerprintBits = UInt8(min(12, 24 - bits))
+            fingerprintBits = UInt8(min(Shape.maximumFingerprintBits, 24 - bits))
         }
 
         init(entries: UInt32, buckets: UInt32, hourBits: UInt8, fingerprintBits: UInt8) {
@@ -47,10 +49,14 @@ struct IdentityFilter: Sendable {
 
         /// Bits of an event.
         var width: Int { Int(hourBits) + Int(fingerprintBits) }
-        /// Where the buckets' beginnings end, in bytes.
-        var bucketBytes: Int { entries == 0 ? 0 : (Int(buckets) + 1) * 4 }
+        /// The blocks of the Bloom filter, which come first.
+        var blocks: Int { IdentityBloom.blocks(ofEvents: Int(entries)) }
+        /// Where the beginnings of the buckets stand, in bytes.
+        var bucketsOffset: Int { blocks * IdentityBloom.blockBytes }
+        /// Where the events stand, in bytes.
+        var entriesOffset: Int { entries == 0 ? 0 : bucketsOffset + (Int(buckets) + 1) * 4 }
         /// Four bytes more than the events need, so that each can be read as one word.
-        var byteCount: Int { entries == 0 ? 0 : bucketBytes + (Int(entries) * width + 7) / 8 + 4 }
+        var byteCount: Int { entries == 0 ? 0 : entriesOffset + (Int(entries) * width + 7) / 8 + 4 }
 
         @inline(__always)
         func bucket(of identity: Digest128) -> Int {

@@ -20,8 +20,8 @@ extension IdentityRun {
 
     /// Raises what is known of each row to what this run knows.
     ///
-    /// Rows that the filter does not know cost two reads of memory; others one to three blocks of the disk, fewer where
-    /// several rows of the batch lie in the same block.
+    /// Rows that the filter does not know cost a read of memory; others one to three blocks of the disk, fewer where several
+    /// rows of the batch lie in the same block.
     func find(_ rows: Rows, within horizon: IdentityHorizon, into matches: inout [IdentityMatch]) throws(LedgerError) {
         precondition(isFiltered(from: horizon.firstHour), "a filter knows all of the horizon")
         var lookups: [Lookup] = []

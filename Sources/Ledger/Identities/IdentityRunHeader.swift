@@ -4,7 +4,7 @@ import UsageModel
 struct IdentityRunHeader: Sendable, Hashable {
     static let size = 1_024
     static let magic: [UInt8] = [0x89, 0x4F, 0x44, 0x4F, 0x49, 0x44, 0x53, 0x0A]
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     /// The most events of a run, so that an event's place fits 32 bits.
     static let maximumEntries = Int(UInt32.max)
 

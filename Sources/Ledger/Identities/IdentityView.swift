@@ -18,8 +18,8 @@ public struct IdentityView: Sendable {
 
     /// What the runs know of each row of a batch; empty when they know nothing.
     ///
-    /// It blocks on the disk: two reads of memory a row and run where nothing is found, and one to three reads of 1 KiB of the
-    /// disk where something may be there.
+    /// It blocks on the disk: a read of memory for each row and run where nothing is found, and one to three reads of 1 KiB of
+    /// the disk where something may be there.
     /// - Parameter horizon: it may only move on from one call to the next.
     /// - Throws: ``LedgerError/damaged(segment:offset:message:advice:)`` when a block is not what was written. The next
     ///   opening then makes the runs again.

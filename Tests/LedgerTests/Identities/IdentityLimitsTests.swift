@@ -16,8 +16,8 @@ struct IdentityLimitsTests {
             #expect(events == 512 << 10 || bytes + events * 120 <= 250_000_000)
             last = events
         }
-        // 2.8 bytes of a filter for each of 100 million.
-        #expect(limits.maximumEvents(besideFilters: 280_000_000) == 512 << 10)
+        // 3.2 bytes of a filter for each of 100 million.
+        #expect(limits.maximumEvents(besideFilters: 320_000_000) == 512 << 10)
     }
 
     @Test("A limit that is set stays as it is, whatever the filters take", arguments: [1, 60, 100_000, 5_000_000])
