@@ -15,6 +15,7 @@ let package = Package(
             name: "Stages",
             dependencies: [
                 .product(name: "OdometerStages", package: "odometer"),
+                .product(name: "OdometerStorage", package: "odometer"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Benchmark", package: "benchmark"),
             ],

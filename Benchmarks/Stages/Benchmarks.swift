@@ -74,6 +74,18 @@ let benchmarks: @Sendable () -> Void = {
         benchmark.stopMeasurement()
     }
 
+    Benchmark("look for 4,000 new events in 4 runs of 2 M") { benchmark in
+        let earlier = try await EarlierEvents(runs: 4, of: 2_000_000)
+        // Other events each time: the same ones would find what they read in the cache.
+        let batches = (0..<100).map { decoded($0) }
+        benchmark.startMeasurement()
+        for number in benchmark.scaledIterations {
+            blackHole(try earlier.view.find(batches[number % batches.count], within: .everything).count)
+        }
+        benchmark.stopMeasurement()
+        try earlier.remove()
+    }
+
     measure("sort 500,000 events that leave the memory") { benchmark in
         let table = try TenantTable(csv: SampleBatch.tenants, file: "tenants.csv")
         var set = Deduplicator()

@@ -14,10 +14,11 @@ extension Engine {
     /// records is the same, and so is the winner of a conflict.
     /// - Returns: what could not be read, in words; the rest was read all the same.
     func read(
-        _ readers: [any SourceReader], into lanes: [Lane], until stop: StopRequest, board: ProgressBoard
+        _ readers: [any SourceReader], into lanes: [Lane], _ load: LaneLoad, until stop: StopRequest,
+        board: ProgressBoard
     ) async -> [String] {
         var readers = readers
-        var dealer = Dealer(lanes: lanes, sources: configuration.sources.map(\.name), at: clock.now)
+        var dealer = Dealer(lanes: lanes, load, sources: configuration.sources.map(\.name), at: clock.now)
         var troubles = readers.map { _ in Troubles() }
         var tenants = options.extent.isBounded ? nil : TenantFile(configuration, at: clock.now)
         for index in readers.indices {
@@ -128,7 +129,8 @@ extension Engine {
 
 /// Deals the reader's items to the lanes in turn.
 private struct Dealer {
-    let lanes: [Lane]
+    private let lanes: [Lane]
+    private let load: LaneLoad
     private(set) var count = 0
     /// Batches that are dealt together.
     private var group = BatchGroup()
@@ -139,8 +141,9 @@ private struct Dealer {
     /// Since when there was nothing to deal but that.
     var idleSince: ContinuousClock.Instant
 
-    init(lanes: [Lane], sources: [String], at moment: ContinuousClock.Instant) {
+    init(lanes: [Lane], _ load: LaneLoad, sources: [String], at moment: ContinuousClock.Instant) {
         self.lanes = lanes
+        self.load = load
         unsettled = Set(sources)
         idleSince = moment
     }
@@ -148,7 +151,7 @@ private struct Dealer {
     /// Deals the batches that wait for more.
     mutating func flush() async {
         if group.isEmpty { return }
-        lanes[0].load.enter()
+        load.enter()
         await send(.batches(group.take()))
     }
 
@@ -190,7 +193,7 @@ private struct Dealer {
     mutating func deal(_ batch: RecordBatch, of source: String) async {
         unsettled.insert(source)
         group.add(batch)
-        if group.isFull || lanes[0].load.isIdle { await flush() }
+        if group.isFull || load.isIdle { await flush() }
     }
 
     /// Says that a source was read to its end, unless that was said before.

@@ -48,7 +48,7 @@ extension Engine {
             report(board, to: onProgress, in: &group)
             group.addTask(executorPreference: BlockingExecutor(label: "reader")) {
                 defer { lanes.forEach { $0.input.finish() } }
-                return .reader(troubles: await read(readers, into: lanes, until: request, board: board))
+                return .reader(troubles: await read(readers, into: lanes, load, until: request, board: board))
             }
             for reader in readers {
                 group.addTask {
@@ -136,7 +136,9 @@ extension Engine {
             for await _ in appended {
                 let start = clock.now
                 try await ledger.applyIndex()
-                try? await clock.sleep(for: IndexPace.rest(after: clock.now - start))
+                let end = clock.now
+                let left = board.progress(at: end).timeLeft
+                try? await clock.sleep(for: IndexPace.rest(after: end - start, timeLeft: left))
             }
             return .other
         }

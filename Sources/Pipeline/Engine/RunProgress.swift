@@ -52,6 +52,12 @@ public struct RunProgress: Sendable, Hashable {
         self.isComplete = isComplete
     }
 
+    /// How long the rest will take at the speed so far; `nil` where a run follows its sources, or nothing is known yet.
+    public var timeLeft: Duration? {
+        guard let bytesTotal, lookingIn.isEmpty, bytesRead > 0 else { return nil }
+        return elapsed * (Double(bytesTotal - min(bytesTotal, bytesRead)) / Double(bytesRead))
+    }
+
     /// Takes in what was found to be read.
     mutating func expect(_ news: SourceNews, in source: String) {
         var bytes = bytesTotal ?? 0

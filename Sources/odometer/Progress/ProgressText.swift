@@ -70,8 +70,8 @@ struct ProgressText {
     }
 
     private var secondsLeft: Double? {
-        guard let fraction, fraction > 0, fraction < 1, seconds > 0 else { return nil }
-        return seconds * (1 - fraction) / fraction
+        guard let left = progress.timeLeft, left > .zero else { return nil }
+        return left / .seconds(1)
     }
 
     /// With one decimal, rounded down: a run is not done before it is.
