@@ -1,6 +1,7 @@
 import UsageModel
 
-/// Tells, from memory, which hours of a run may hold an identity: about 2.6 bytes an event, 3.2 where there are hundreds of hours.
+/// Tells, from memory, which hours of a run may hold an identity: 2.4 bytes an event where the run has few hours, 2.8 with a day's,
+/// 3.2 with a week's.
 ///
 /// Each new event is looked for in each run, and nearly all are in none: a Bloom filter (``IdentityBloom``) says so, and only
 /// what passes it is looked for in a table. That is one of buckets, about 24 events in each, in compressed-row form: where

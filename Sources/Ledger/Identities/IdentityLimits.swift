@@ -16,8 +16,8 @@ public struct IdentityLimits: Sendable, Hashable {
     /// What a recent event takes in the worst moment: in the table 40 to 64 bytes, and as much again while a run is written.
     private static let bytesPerEvent = 120
 
-    /// Limits that follow the memory: two million recent events, and half a million once the runs have 65 million, for with the
-    /// filters of 100 million they have to fit into 400 MB. More recent events are fewer runs, whose filters every later event
+    /// Limits that follow the memory: two million recent events, and half a million once the runs have 60 million, for with the
+    /// filters of 100 million they have to fit into some 400 MiB. More recent events are fewer runs, whose filters every later event
     /// is looked for in, and more that the next start reads from the segments.
     public init(maximumCommits: Int = 4_096) {
         self.init(maximumEvents: 512 << 10, orAtMost: 2_000_000, maximumCommits: maximumCommits)

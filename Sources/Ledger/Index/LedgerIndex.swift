@@ -22,9 +22,6 @@ struct LedgerIndex: Sendable {
         configuration.busyMode = .timeout(5)
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -65536")
-            // What a statement changes is kept until its end, to undo it: 32 rows of usage touch more pages than SQLite
-            // holds back from a file by itself.
-            try db.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         do {
             return LedgerIndex(queue: try DatabaseQueue(path: directory.index, configuration: configuration))

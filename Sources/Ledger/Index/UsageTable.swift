@@ -18,11 +18,9 @@ struct UsageTable {
         }
     }
 
-    /// Rows that one statement writes: each statement by itself costs as much as a third of a row.
-    private static let rowsPerStatement = 32
-
     private let db: Database
     private let select: Statement
+    private let upsert: Statement
     private let delete: Statement
     private let selectSessions: Statement
 
@@ -32,6 +30,13 @@ struct UsageTable {
             sql: """
                 SELECT high, low, events FROM usage
                 WHERE meter = ? AND window_start = ? AND window_end = ? AND series = ?
+                """)
+        // Where a row is there, only columns that are not indexed change.
+        upsert = try db.cachedStatement(
+            sql: """
+                INSERT INTO usage (meter, window_start, window_end, series, high, low, events) VALUES (?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (meter, window_start, window_end, series)
+                DO UPDATE SET high = excluded.high, low = excluded.low, events = excluded.events
                 """)
         delete = try db.cachedStatement(
             sql: "DELETE FROM usage WHERE meter = ? AND window_start = ? AND window_end = ? AND series = ?")
@@ -43,17 +48,18 @@ struct UsageTable {
     }
 
     /// Puts rows in the place of those of their keys, where there are such.
+    ///
+    /// A row at a time: a statement that writes several has the pages that it changes copied, to undo it, and that costs more
+    /// than the statements.
     func replace(_ rows: [UsageRecord]) throws {
-        let whole = rows.count - rows.count % UsageTable.rowsPerStatement
-        if whole > 0 {
-            let statement = try db.cachedStatement(sql: UsageTable.replaceMany)
-            for first in stride(from: 0, to: whole, by: UsageTable.rowsPerStatement) {
-                try write(rows[first..<first + UsageTable.rowsPerStatement], by: statement)
-            }
+        for row in rows {
+            bind(row.key, to: upsert)
+            upsert.bind(Int64(truncatingIfNeeded: row.units >> 64), at: 5)
+            upsert.bind(Int64(truncatingIfNeeded: row.units), at: 6)
+            upsert.bind(row.events, at: 7)
+            defer { upsert.reset() }
+            _ = try upsert.step(in: db)
         }
-        if whole == rows.count { return }
-        let statement = try db.cachedStatement(sql: UsageTable.replaceOne)
-        for index in whole..<rows.count { try write(rows[index...index], by: statement) }
     }
 
     /// Takes the row of a key out, if there is one.
@@ -106,37 +112,11 @@ struct UsageTable {
             events: sqlite3_column_int64(row, 2))
     }
 
-    private func write(_ rows: ArraySlice<UsageRecord>, by statement: Statement) throws {
-        var place: CInt = 0
-        for row in rows {
-            bind(row.key, to: statement, after: place)
-            statement.bind(Int64(truncatingIfNeeded: row.units >> 64), at: place + 5)
-            statement.bind(Int64(truncatingIfNeeded: row.units), at: place + 6)
-            statement.bind(row.events, at: place + 7)
-            place += 7
-        }
-        defer { statement.reset() }
-        _ = try statement.step(in: db)
-    }
-
-    private func bind(_ key: Key, to statement: Statement, after place: CInt = 0) {
-        statement.bind(key.meter, at: place + 1)
-        statement.bind(key.window.start.nanoseconds, at: place + 2)
-        statement.bind(key.window.end.nanoseconds, at: place + 3)
-        statement.bind(key.series, at: place + 4)
-    }
-
-    private static let replaceOne = replace(rows: 1)
-    private static let replaceMany = replace(rows: rowsPerStatement)
-
-    /// A statement that changes only the columns that are not indexed where a row is there.
-    private static func replace(rows: Int) -> String {
-        """
-        INSERT INTO usage (meter, window_start, window_end, series, high, low, events)
-        VALUES \(repeatElement("(?, ?, ?, ?, ?, ?, ?)", count: rows).joined(separator: ", "))
-        ON CONFLICT (meter, window_start, window_end, series)
-        DO UPDATE SET high = excluded.high, low = excluded.low, events = excluded.events
-        """
+    private func bind(_ key: Key, to statement: Statement) {
+        statement.bind(key.meter, at: 1)
+        statement.bind(key.window.start.nanoseconds, at: 2)
+        statement.bind(key.window.end.nanoseconds, at: 3)
+        statement.bind(key.series, at: 4)
     }
 }
 

@@ -52,10 +52,12 @@ public struct RunProgress: Sendable, Hashable {
         self.isComplete = isComplete
     }
 
-    /// How long the rest will take at the speed so far; `nil` where a run follows its sources, or nothing is known yet.
+    /// How long the rest will take at the speed so far, a day at most; `nil` where nobody knows: a run that follows its sources, one
+    /// that has read nothing, or all that it was told of. A stream's bytes stand for more than themselves, and files grow.
     public var timeLeft: Duration? {
-        guard let bytesTotal, lookingIn.isEmpty, bytesRead > 0 else { return nil }
-        return elapsed * (Double(bytesTotal - min(bytesTotal, bytesRead)) / Double(bytesRead))
+        guard let bytesTotal, lookingIn.isEmpty, bytesRead > 0, bytesRead < bytesTotal else { return nil }
+        let seconds = elapsed / .seconds(1) * (Double(bytesTotal - bytesRead) / Double(bytesRead))
+        return .seconds(min(86_400, seconds))
     }
 
     /// Takes in what was found to be read.

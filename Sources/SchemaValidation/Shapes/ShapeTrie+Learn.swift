@@ -97,7 +97,10 @@ extension ShapeTrie {
             (last, place, count) = (place, Int(steps[place].sibling), count + 1)
         }
         // A scalar alone has no bytes before it.
-        guard count < ShapeTrie.maximumSiblings, step.length > 0 else { return nil }
+        guard count < ShapeTrie.maximumSiblings, step.length > 0 else {
+            words.truncate(to: Int(step.firstWord))
+            return nil
+        }
         steps.append(step)
         let added = steps.count - 1
         if let after { steps[added].sibling = Int32(after) } else { before = last }

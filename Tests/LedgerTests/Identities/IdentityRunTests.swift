@@ -133,6 +133,26 @@ struct IdentityRunTests {
         #expect(damaged > 1_000)
     }
 
+    @Test("A run of the format before, without a Bloom filter, is none")
+    func olderFormat() throws {
+        let place = TemporaryLedger()
+        var store = try store(place)
+        try store.flush(SortedIdentities(events(400, seed: 4, hours: 0...3)), through: Self.mark, within: .everything)
+        let run = store.runs[0]
+        var bytes = try place.bytes(of: "identities/" + run.name)
+        #expect(bytes[8] == 2)
+        bytes[8] = 1
+        let checksum = CRC32C.checksum(Array(bytes[..<(IdentityRunHeader.size - 4)]))
+        var writer = ByteWriter(capacity: 4)
+        writer.integer(checksum)
+        bytes.replaceSubrange((IdentityRunHeader.size - 4)..<IdentityRunHeader.size, with: writer.bytes)
+        #expect(throws: CodecError.self) { try IdentityRunHeader.decode(Array(bytes[..<IdentityRunHeader.size])) }
+        try place.replace("identities/" + run.name, with: bytes)
+        #expect(
+            try IdentityRun.open(1, checksum: checksum, of: run.header.ledger, in: place.directory, firstHour: 0) == nil
+        )
+    }
+
     @Test("A manifest that was changed, cut or belongs to another ledger is none")
     func manifest() throws {
         var manifest = IdentityManifest(ledger: LedgerID(bytes: [UInt8](repeating: 7, count: 16)))
