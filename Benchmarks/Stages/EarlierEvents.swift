@@ -8,7 +8,7 @@ struct EarlierEvents {
     let view: IdentityView
     private let directory: URL
 
-    /// As many runs as a ledger has before it merges them, each of as many events of six hours as leave the memory at once.
+    /// - Parameter count: events of each run, at six hours of its own.
     init(runs: Int, of count: Int) async throws {
         directory = FileManager.default.temporaryDirectory.appending(path: "odometer-benchmark-\(UUID())")
         let writer = try await LedgerWriter.open(path: directory.path, now: { Timestamp(nanoseconds: 0) })

@@ -18,8 +18,7 @@ enum IdentityBloom {
     /// Where the block of an identity begins, among so many.
     @inline(__always)
     static func offset(of identity: Digest128, blocks: Int) -> Int {
-        Int(truncatingIfNeeded: identity.high.multipliedFullWidth(by: UInt64(truncatingIfNeeded: blocks)).high)
-            &* blockBytes
+        IdentityFilter.place(of: identity, among: blocks) &* blockBytes
     }
 
     /// Whether all bits of an identity are set in its block, which begins at `offset`.

@@ -61,7 +61,7 @@ struct IdentityFilter: Sendable {
 
         @inline(__always)
         func bucket(of identity: Digest128) -> Int {
-            Int(truncatingIfNeeded: identity.high.multipliedFullWidth(by: UInt64(buckets)).high)
+            IdentityFilter.place(of: identity, among: Int(buckets))
         }
 
         @inline(__always)
@@ -72,6 +72,12 @@ struct IdentityFilter: Sendable {
 
     let shape: Shape
     let bytes: [UInt8]
+
+    /// The one of so many places that an identity's first word chooses: as far among them as the word is among all words.
+    @inline(__always)
+    static func place(of identity: Digest128, among count: Int) -> Int {
+        Int(truncatingIfNeeded: identity.high.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
+    }
 
     /// - Parameter bytes: as the builder made them, and as a checksum has proved.
     init(_ shape: Shape, _ bytes: [UInt8]) {

@@ -19,15 +19,12 @@ struct IdentityLanesTests {
                 let source = text(random.below(turn % 2 == 0 ? 56 : 8), &random)
                 let id = text(random.below(56 - source.count), &random)
                 #expect(IdentityLanes.takes(source: source.count, id: id.count))
-                let length = (0..<8).map { UInt8(truncatingIfNeeded: source.count >> ($0 * 8)) }
-                expected.append(SlowSipHash.digest(length + source + id, key: IdentityLanesTests.key))
+                expected.append(digest(source, id))
                 add(source, id, to: &lanes, &columns)
             }
             lanes.finish(in: &columns)
         }
-        var batch = EventBatch(records: Batches.lines([[UInt8]]()), digest: .none)
-        columns.move(into: &batch)
-        #expect(batch.identity == expected)
+        #expect(identities(of: columns) == expected)
     }
 
     @Test("So does an event that is longer than a lane, among others")
@@ -38,14 +35,11 @@ struct IdentityLanesTests {
         var expected: [Digest128] = []
         for _ in 0..<1_000 {
             let (source, id) = (text(random.below(80), &random), text(random.below(80), &random))
-            let length = (0..<8).map { UInt8(truncatingIfNeeded: source.count >> ($0 * 8)) }
-            expected.append(SlowSipHash.digest(length + source + id, key: IdentityLanesTests.key))
+            expected.append(digest(source, id))
             add(source, id, to: &lanes, &columns)
         }
         lanes.finish(in: &columns)
-        var batch = EventBatch(records: Batches.lines([[UInt8]]()), digest: .none)
-        columns.move(into: &batch)
-        #expect(batch.identity == expected)
+        #expect(identities(of: columns) == expected)
     }
 
     @Test("What is longer than a lane is not taken")
@@ -57,6 +51,18 @@ struct IdentityLanesTests {
 
     private func text(_ count: Int, _ random: inout SplitMix64) -> [UInt8] {
         (0..<count).map { _ in UInt8(random.below(256)) }
+    }
+
+    /// By the definition.
+    private func digest(_ source: [UInt8], _ id: [UInt8]) -> Digest128 {
+        let length = (0..<8).map { UInt8(truncatingIfNeeded: source.count >> ($0 * 8)) }
+        return SlowSipHash.digest(length + source + id, key: IdentityLanesTests.key)
+    }
+
+    private func identities(of columns: consuming RowColumns) -> [Digest128] {
+        var batch = EventBatch(records: Batches.lines([[UInt8]]()), digest: .none)
+        columns.move(into: &batch)
+        return batch.identity
     }
 
     private func add(_ source: [UInt8], _ id: [UInt8], to lanes: inout IdentityLanes, _ columns: inout RowColumns) {
